@@ -1,1 +1,16 @@
-export {};
+export { type AppMode, appModes, type BaseConfig, baseEnv } from './base-env.ts';
+export { type Clock, systemClock } from './clock.ts';
+export { type ConfigFault, describeConfig, parseConfig, type VariableDescription } from './config.ts';
+export { currentCorrelation, newCorrelationId, withCorrelation } from './correlation.ts';
+export { loadDotenv } from './dotenv.ts';
+export { env } from './env.ts';
+export { Permanent, type SafeContext, Transient } from './errors.ts';
+export type { Readiness, ReadinessCheck } from './health.ts';
+export { createLog, type Logger, type LogLevel } from './log.ts';
+export { MetricsRegistry } from './metrics.ts';
+export { checkPoolBudget, type PoolConfig, poolSizeOf, poolSizes } from './pool-sizes.ts';
+export { findRoot } from './root.ts';
+export { runService } from './run-service.ts';
+export { type ClosableScope, createScope, type Scope } from './scope.ts';
+export type { ServiceContext } from './service-context.ts';
+export { type ServiceName, serviceNames } from './service-name.ts';

@@ -1,0 +1,42 @@
+import { pino } from 'pino';
+import { currentCorrelation } from './correlation.ts';
+import { redact } from './redaction.ts';
+
+/** pino's logger. The message argument is the event's name: `log.info({ leadId }, 'lead.filed')`. */
+export type Logger = import('pino').Logger;
+
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+type LogOptions = {
+  readonly service: string;
+  readonly level?: LogLevel;
+  /** Where lines go; standard output unless a test wants to read them. */
+  readonly destination?: { write(line: string): void };
+};
+
+/**
+ * One JSON object a line: `level`, `time` (ISO), `service`, `cid` inside a correlation, `event`, then ids.
+ * Keys that could hold what a person wrote or is called are replaced at any depth (see redaction.ts).
+ */
+export function createLog(options: LogOptions): Logger {
+  const settings = {
+    level: options.level ?? 'info',
+    base: { service: options.service },
+    messageKey: 'event',
+    errorKey: 'err',
+    timestamp: pino.stdTimeFunctions.isoTime,
+    // Redaction runs before serializers and already turns errors into plain objects.
+    serializers: { err: (value: unknown) => redact(value) },
+    formatters: {
+      level: (label: string) => ({ level: label }),
+      bindings: (bindings: Record<string, unknown>) => redact(bindings) as Record<string, unknown>,
+      log: (fields: Record<string, unknown>) => redact(fields) as Record<string, unknown>,
+    },
+    mixin: () => {
+      const cid = currentCorrelation();
+      return cid === undefined ? {} : { cid };
+    },
+  };
+  return options.destination ? pino(settings, options.destination) : pino(settings);
+}
