@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises';
+import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
+import type { DiffTarget, MigrationList, SchemaEngine } from '@prisma/schema-engine-wasm/schema_engine_bg';
+import { WholeScriptAdapterFactory } from './whole-script-adapter.ts';
+
+export type { DiffTarget, MigrationList, SchemaEngine };
+
+/** Nothing in our schemas is managed by somebody else. */
+export const noFilters = { externalTables: [], externalEnums: [] };
+
+/** The one call we need; TypeScript knows the rest only together with a browser's types. */
+declare const WebAssembly: {
+  instantiate(code: Uint8Array, imports: object): Promise<{ instance: { exports: Record<string, unknown> } }>;
+};
+
+let started: Promise<typeof import('@prisma/schema-engine-wasm/schema_engine_bg')> | undefined;
+
+/**
+ * Prisma's own migration engine as WebAssembly: no download, no native binary, the same `_prisma_migrations` table as
+ * `prisma migrate`. Loaded at first use, because only the migrator and `check` need its four megabytes.
+ */
+function startEngine() {
+  started ??= (async () => {
+    const bindings = await import('@prisma/schema-engine-wasm/schema_engine_bg');
+    const wasm = new URL('./schema_engine_bg.wasm', import.meta.resolve('@prisma/schema-engine-wasm/schema_engine_bg'));
+    const { instance } = await WebAssembly.instantiate(await readFile(wasm), { './schema_engine_bg.js': bindings });
+    bindings.__wbg_set_wasm(instance.exports);
+    const start = instance.exports.__wbindgen_start;
+    if (typeof start !== 'function') throw new Error('the schema engine has no entry; its version and ours differ');
+    start();
+    return bindings;
+  })();
+  return started;
+}
+
+/**
+ * Runs `work` with an engine connected as `ownerUrl` and closes its connections afterwards.
+ * `datamodel` is the text of schema.prisma: the engine reads from it which Postgres schemas are ours.
+ */
+export async function withSchemaEngine<T>(
+  ownerUrl: string,
+  datamodel: string,
+  work: (engine: SchemaEngine) => Promise<T>,
+): Promise<T> {
+  const { SchemaEngine } = await startEngine();
+  const adapters = new WholeScriptAdapterFactory(ownerUrl);
+  try {
+    const engine = await SchemaEngine.new(
+      { datamodels: [['schema.prisma', datamodel]] },
+      () => {}, // Its log repeats every script in full; what matters comes back as result or error.
+      bindMigrationAwareSqlAdapterFactory(adapters),
+    );
+    try {
+      return await work(engine);
+    } finally {
+      engine.free();
+    }
+  } finally {
+    await adapters.close();
+  }
+}
