@@ -29,7 +29,8 @@ export async function readMigrations(folder: string): Promise<MigrationList> {
   return {
     baseDir,
     lockfile: { path: 'migration_lock.toml', content: 'provider = "postgresql"\n' },
-    shadowDbInitScript: '',
+    // A migration may grant or revoke on the engine's own table, which the drift check's database does not have.
+    shadowDbInitScript: 'create table _prisma_migrations (id text primary key)',
     migrationDirectories,
   };
 }

@@ -22,6 +22,14 @@ let started: Promise<typeof import('@prisma/schema-engine-wasm/schema_engine_bg'
 function startEngine() {
   started ??= (async () => {
     const bindings = await import('@prisma/schema-engine-wasm/schema_engine_bg');
+    // Where the engine puts the reason before it dies; without it there is a wasm stack and no word.
+    Object.assign(globalThis, {
+      PRISMA_WASM_PANIC_REGISTRY: {
+        set_message(reason: string) {
+          throw new Error(`the schema engine gave up: ${reason}`);
+        },
+      },
+    });
     const wasm = new URL('./schema_engine_bg.wasm', import.meta.resolve('@prisma/schema-engine-wasm/schema_engine_bg'));
     const { instance } = await WebAssembly.instantiate(await readFile(wasm), { './schema_engine_bg.js': bindings });
     bindings.__wbg_set_wasm(instance.exports);

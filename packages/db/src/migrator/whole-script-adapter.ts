@@ -1,17 +1,37 @@
 import { randomUUID } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
+import { ColumnTypeEnum } from '@prisma/driver-adapter-utils';
 import pg from 'pg';
+
+const CHAR_OID = 18;
+const TEXT_OID = 25;
+
+/** Shows "char" columns as text, which PrismaPg knows; `connectTo` tells the engine what they were. */
+class TolerantPool extends pg.Pool {
+  constructor(config: pg.PoolConfig) {
+    super(config);
+    const query = this.query.bind(this) as (...given: readonly unknown[]) => Promise<pg.QueryArrayResult>;
+    const tolerant = async (...given: readonly unknown[]) => {
+      const result = await query(...given);
+      for (const field of result.fields ?? []) if (field.dataTypeID === CHAR_OID) field.dataTypeID = TEXT_OID;
+      return result;
+    };
+    this.query = tolerant as typeof this.query;
+  }
+}
 
 type Adapter = Awaited<ReturnType<PrismaPg['connect']>>;
 
 /**
- * PrismaPg as the migration engine needs it, with two differences.
+ * PrismaPg as the migration engine needs it, with three differences.
  *
  * A script is sent whole. PrismaPg cuts scripts at every semicolon, which breaks the body of each SQL function and
  * runs the pieces one by one; sent whole, Postgres makes one transaction of it, so that a migration which fails or is
  * killed leaves nothing behind. (A statement that refuses to run in a transaction cannot be part of a migration.)
  *
  * The shadow database is really another database. PrismaPg passes the new name beside a connection string that wins.
+ *
+ * Postgres's one-byte type "char" is understood. PrismaPg refuses it, and the engine needs it to read constraints.
  */
 export class WholeScriptAdapterFactory extends PrismaPg {
   readonly #url: string;
@@ -41,10 +61,17 @@ export class WholeScriptAdapterFactory extends PrismaPg {
   }
 
   async #connectTo(url: string, afterwards: () => Promise<void>): Promise<Adapter> {
-    const pool = new pg.Pool({ connectionString: url, max: 1, connectionTimeoutMillis: 10_000 });
+    const pool = new TolerantPool({ connectionString: url, max: 1, connectionTimeoutMillis: 10_000 });
     pool.on('error', () => {}); // The query under way reports it; an idle one has nothing to report.
     this.#open.add(pool);
     const adapter = await new PrismaPg(pool).connect();
+    const queryRaw = adapter.queryRaw.bind(adapter);
+    adapter.queryRaw = async (query) => {
+      const result = await queryRaw(query);
+      const column = result.columnNames.indexOf('constraint_type');
+      if (column >= 0) result.columnTypes[column] = ColumnTypeEnum.Character;
+      return result;
+    };
     adapter.executeScript = async (script) => {
       await pool.query(script);
     };
