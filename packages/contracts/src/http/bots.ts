@@ -1,0 +1,78 @@
+import { botStates, botStatuses, engines } from '@wbm/domain';
+import { z } from 'zod';
+import { botId } from '../define.ts';
+import { instant, page } from './page.ts';
+
+/** Which facts make a lead qualified, all of them: each entry is one fact or alternatives of which one is enough. */
+export const qualificationRule = z
+  .array(z.array(z.enum(['name', 'email', 'location', 'phone'])).min(1).max(4))
+  .min(1)
+  .max(4)
+  .describe('Every entry must be met; an entry is met by any of its facts. [["name"],["phone","email"]] is name and (phone or e-mail).');
+
+export const timeZone = z.string().refine(isTimeZone, { error: 'is not a time zone of the IANA database, such as America/Sao_Paulo' });
+
+function isTimeZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What vendors may see of a bot. */
+export const vendorBotView = z.object({
+  id: botId,
+  name: z.string(),
+  engine: z.enum(engines),
+  status: z.enum(botStatuses).describe('What is wanted.'),
+  state: z.enum(botStates).describe('What is.'),
+  stateReason: z.string().nullable().describe('Plain words beside the state.'),
+  stateAt: instant,
+  ownNumber: z.string().nullable().describe('The number the session is linked to, E.164.'),
+  timeZone: z.string(),
+  version: z.int(),
+  archivedAt: instant.nullable(),
+});
+
+/** What admins see of a bot. */
+export const botView = vendorBotView.extend({
+  prompt: z.string(),
+  ownerEmail: z.string(),
+  createdAt: instant,
+  qr: z.string().nullable().describe('The string to draw as a QR code while the state is needs-scan.'),
+  qrExpiresAt: instant.nullable(),
+  pairingCode: z.string().nullable(),
+  progress: z.int().min(0).max(100).nullable(),
+  quietMs: z.int().describe('Milliseconds of silence before the bot answers.'),
+  maxWaitMs: z.int().describe('Milliseconds after which it answers a customer who keeps writing.'),
+  qualification: qualificationRule,
+});
+
+const name = z.string().trim().min(1).max(80);
+const prompt = z.string().trim().min(1).max(20_000);
+const quietMs = z.int().min(0).max(60_000);
+const maxWaitMs = z.int().min(1_000).max(300_000);
+
+export const createBot = z.object({
+  id: botId.optional().describe('Made from the name when left out.'),
+  name,
+  prompt,
+  engine: z.enum(engines).default('sandbox'),
+  timeZone: timeZone.default('UTC'),
+  quietMs: quietMs.default(4_000),
+  maxWaitMs: maxWaitMs.default(20_000),
+  qualification: qualificationRule.default([['name'], ['phone', 'email']]),
+});
+
+export const updateBot = z
+  .object({ name, prompt, timeZone, quietMs, maxWaitMs, qualification: qualificationRule })
+  .partial()
+  .extend({ version: z.int().describe('The version you edited; 409 when somebody was faster.') });
+
+export const botPage = page(botView);
+export const botParams = z.object({ botId });
+
+export type BotView = z.output<typeof botView>;
+export type VendorBotView = z.output<typeof vendorBotView>;
