@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { messageTypes } from '../vocabulary.ts';
+
+/**
+ * What an engine tells of one WhatsApp message, as it is kept in `inbound_messages.payload` until it is filed.
+ * `fromMe`: written on the business's own phone. `phone` is E.164 with the plus; `lid` the digits of the hidden id; either may be unknown.
+ */
+export const inboundPayload = z.object({
+  kind: z.literal('message'),
+  type: z.enum(messageTypes),
+  text: z.string().max(65_536),
+  at: z.iso.datetime(),
+  fromMe: z.boolean(),
+  pushName: z.string().max(200).nullable(),
+  phone: z
+    .string()
+    .regex(/^\+\d{6,15}$/)
+    .nullable(),
+  lid: z
+    .string()
+    .regex(/^\d{4,24}$/)
+    .nullable(),
+});
+export type InboundPayload = z.output<typeof inboundPayload>;
+
+/** A raw row as it waits to be filed. */
+export interface InboundRow {
+  readonly id: bigint;
+  readonly chatId: string;
+  readonly waMessageId: string;
+  readonly payload: unknown;
+  readonly history: boolean;
+  readonly correlationId: string;
+}
