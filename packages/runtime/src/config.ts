@@ -7,6 +7,7 @@ export type ConfigFault = { readonly variable: string; readonly problem: string;
 export type VariableDescription = {
   readonly variable: string;
   readonly description: string;
+  /** Whether a server must be given it: a secret's default counts in embedded mode only. */
   readonly required: boolean;
   readonly secret: boolean;
   /** As it would be written in a file; absent for secrets and for what has no default. */
@@ -36,12 +37,12 @@ export function parseConfig<S extends z.ZodObject>(schema: S, source: Source): O
     if (!faults.has(variable)) faults.set(variable, { variable, problem, description });
   };
 
-  for (const { variable, secret } of variables.filter((known) => strict && known.secret)) {
-    const optional = schema.shape[variable] instanceof z.ZodOptional;
-    if (given[variable] === undefined && !optional)
+  for (const { variable } of variables.filter((known) => strict && known.secret)) {
+    const value = given[variable];
+    if (value === undefined && schema.shape[variable] instanceof z.ZodDefault) {
       fault(variable, 'is not set, and a secret has no default outside embedded mode');
-    else if (secret && PLACEHOLDER.test(given[variable] ?? ''))
-      fault(variable, 'is a placeholder; give it a value of its own');
+    }
+    if (value !== undefined && PLACEHOLDER.test(value)) fault(variable, 'is a placeholder; give it a value of its own');
   }
   const parsed = schema.safeParse(given);
   for (const issue of parsed.error?.issues ?? []) {
@@ -68,7 +69,7 @@ export function describeConfig(schema: z.ZodObject): VariableDescription[] {
     return {
       variable,
       description: inner.description ?? '',
-      required: !optional,
+      required: !optional || (secret && fallback !== undefined),
       secret,
       ...(fallback && !secret ? { default: asText(fallback.value) } : {}),
     };

@@ -26,11 +26,10 @@ export function createLog(options: LogOptions): Logger {
     messageKey: 'event',
     errorKey: 'err',
     timestamp: pino.stdTimeFunctions.isoTime,
-    // Redaction runs before serializers and already turns errors into plain objects.
-    serializers: { err: (value: unknown) => redact(value) },
+    // formatters.log runs first and has already turned errors into plain objects.
+    serializers: { err: (value: unknown) => value },
     formatters: {
       level: (label: string) => ({ level: label }),
-      bindings: (bindings: Record<string, unknown>) => redact(bindings) as Record<string, unknown>,
       log: (fields: Record<string, unknown>) => redact(fields) as Record<string, unknown>,
     },
     mixin: () => {
@@ -38,5 +37,11 @@ export function createLog(options: LogOptions): Logger {
       return cid === undefined ? {} : { cid };
     },
   };
-  return options.destination ? pino(settings, options.destination) : pino(settings);
+  const log = options.destination ? pino(settings, options.destination) : pino(settings);
+  // pino applies formatters.bindings to the root only; children inherit this method and so go through it too.
+  const { child } = log;
+  log.child = function redactedChild(this: Logger, bindings: object, childOptions?: object) {
+    return child.call(this, redact(bindings) as Record<string, unknown>, childOptions as never);
+  } as typeof child;
+  return log;
 }

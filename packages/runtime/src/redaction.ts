@@ -25,7 +25,7 @@ export function isForbiddenKey(key: string): boolean {
 export function scrubProse(prose: string): string {
   return prose
     .replace(/\/\/[^\s/@]+@/g, `//${REDACTED}@`)
-    .replace(/[\w.+-]+@[\w-]+(\.[\w-]+)+/g, REDACTED)
+    .replace(/[\w.+-]+@([\w-]+\.)+[a-z]{2,}\b|\d{5,}@\w+/gi, REDACTED)
     .replace(/(?<![\w.:-])\+?\d[\d ().-]{5,}\d(?![\w-])/g, REDACTED);
 }
 
