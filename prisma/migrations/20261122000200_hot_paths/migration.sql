@@ -113,6 +113,8 @@ BEGIN
   VALUES (p_workspace, p_bot, contact, p_contact ->> 'phone', the_jid, clock_timestamp(), clock_timestamp())
   ON CONFLICT (bot_id, contact_id) DO NOTHING RETURNING true INTO made;
   SELECT * INTO STRICT l FROM leads WHERE bot_id = p_bot AND contact_id = contact FOR NO KEY UPDATE;
+  -- Before the check: a chat of somebody already known by another id finds its lead on the next reading.
+  UPDATE chats SET lead_id = l.id WHERE id = p_chat AND lead_id IS DISTINCT FROM l.id;
   IF NOT coalesce(made, false) AND l.version <> p_expected_version THEN
     RETURN jsonb_build_object('outcome', 'stale');
   END IF;
@@ -126,7 +128,6 @@ BEGIN
   IF cardinality(fresh) = 0 THEN
     RETURN jsonb_build_object('outcome', 'nothing', 'leadId', l.id);
   END IF;
-  UPDATE chats SET lead_id = l.id WHERE id = p_chat AND lead_id IS DISTINCT FROM l.id;
 
   FOR m IN SELECT r FROM jsonb_array_elements(p_messages) r LOOP
     CONTINUE WHEN NOT ((m ->> 'inboundId')::bigint = ANY (fresh));
@@ -182,13 +183,15 @@ BEGIN
     reply_due_at = CASE WHEN p_due IS NULL THEN reply_due_at
       ELSE greatest(this_moment, least(this_moment + make_interval(secs => p_quiet_ms / 1000.0),
                                        coalesce(unanswered_since, this_moment) + make_interval(secs => p_max_wait_ms / 1000.0))) END,
-    reply_kind = CASE WHEN p_due IS NULL THEN reply_kind WHEN owner = 'human' THEN 'capture' ELSE p_due END
+    reply_kind = CASE WHEN p_due IS NULL THEN reply_kind WHEN owner = 'human' THEN 'capture'
+      WHEN reply_due_at IS NOT NULL AND reply_kind = 'reply' THEN 'reply' -- history that comes late does not take back an answer that is due
+      ELSE p_due END
   WHERE id = l.id
   RETURNING * INTO l;
 
   RETURN jsonb_build_object(
     'outcome', 'filed', 'leadId', l.id, 'created', coalesce(made, false), 'owner', l.owner, 'status', l.status, 'assignedTo', l.assigned_to,
-    'messageIds', ids, 'replyDueAt', l.reply_due_at, 'replyInMs', greatest(0, ceil(extract(epoch FROM l.reply_due_at - clock_timestamp()) * 1000))::int,
+    'messageIds', ids, 'replyDueAt', l.reply_due_at, 'replyInMs', CASE WHEN l.reply_due_at IS NOT NULL THEN greatest(0, ceil(extract(epoch FROM l.reply_due_at - clock_timestamp()) * 1000))::int END,
     'takenOver', was_silenced, 'cancelled', to_jsonb(cancelled_ids), 'leaving', to_jsonb(leaving_ids));
 END
 $$;
@@ -204,9 +207,10 @@ $$;
 
 -- ── The turn ─────────────────────────────────────────────────────────────────────────────────────────────────────
 -- Makes the caller the only one who works on this lead's due turn. No row: nothing is due, or somebody has it; then
--- `wait_ms` of the answer says when to look again, null for never.
+-- `wait_ms` of the answer says when to look again, null for never. `failures` counts the tries before this one that
+-- ended without an answer; `correlation_id` is that of the newest message of the customer.
 CREATE FUNCTION app.take_turn(p_workspace uuid, p_lead int, p_lease_ms int)
-RETURNS TABLE (taken boolean, turn_no int, kind text, upto_seq int, owner_version int, bot_id text, wait_ms int) LANGUAGE plpgsql AS $$
+RETURNS TABLE (taken boolean, turn_no int, kind text, upto_seq int, owner_version int, bot_id text, wait_ms int, failures int, correlation_id text) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 BEGIN
   PERFORM app.enter(p_workspace);
@@ -216,11 +220,13 @@ BEGIN
          unanswered_since = NULL,
          turn_until = clock_timestamp() + make_interval(secs => p_lease_ms / 1000.0)
    WHERE id = p_lead AND reply_due_at <= clock_timestamp() AND coalesce(turn_until, '-infinity') <= clock_timestamp()
-  RETURNING true, leads.turn_no, CASE WHEN owner = 'bot' THEN coalesce(reply_kind, 'reply') ELSE 'capture' END, last_in_seq, leads.owner_version, leads.bot_id, NULL::int;
+  RETURNING true, leads.turn_no, CASE WHEN owner = 'bot' THEN coalesce(reply_kind, 'reply') ELSE 'capture' END, last_in_seq, leads.owner_version, leads.bot_id, NULL::int,
+            turn_failures, (SELECT m.correlation_id FROM lead_messages m WHERE m.lead_id = leads.id AND m.seq = leads.last_in_seq);
   IF NOT FOUND THEN
     RETURN QUERY
     SELECT false, NULL::int, NULL::text, NULL::int, NULL::int, leads.bot_id,
-           greatest(0, ceil(extract(epoch FROM greatest(reply_due_at, turn_until) - clock_timestamp()) * 1000))::int
+           CASE WHEN reply_due_at IS NOT NULL THEN greatest(0, ceil(extract(epoch FROM greatest(reply_due_at, turn_until) - clock_timestamp()) * 1000))::int END,
+           turn_failures, NULL::text
       FROM leads WHERE id = p_lead;
   END IF;
 END
@@ -245,9 +251,10 @@ END
 $$;
 
 -- Gives the turn back with the original waiting time, so that somebody who never stops writing is still answered at the
--- maximum wait. p_failed counts a failure and puts the turn off by p_retry_ms. Answers the milliseconds until it is due
+-- maximum wait. p_failed counts a failure and puts the turn off by p_retry_ms; p_waiting_reason, when given, calls a
+-- person. Answers the milliseconds until it is due
 -- again, null when the turn was not ours any more.
-CREATE FUNCTION app.give_back_turn(p_workspace uuid, p_lead int, p_turn int, p_max_wait_ms int, p_failed boolean, p_retry_ms int) RETURNS int LANGUAGE plpgsql AS $$
+CREATE FUNCTION app.give_back_turn(p_workspace uuid, p_lead int, p_turn int, p_max_wait_ms int, p_failed boolean, p_retry_ms int, p_waiting_reason text DEFAULT NULL) RETURNS int LANGUAGE plpgsql AS $$
 DECLARE
   due timestamptz;
 BEGIN
@@ -255,10 +262,12 @@ BEGIN
   UPDATE leads SET turn_until = NULL, turn_waiting_since = NULL,
          unanswered_since = least(unanswered_since, turn_waiting_since),
          turn_failures = turn_failures + CASE WHEN p_failed THEN 1 ELSE 0 END,
+         waiting_since = CASE WHEN p_waiting_reason IS NULL THEN waiting_since ELSE coalesce(waiting_since, clock_timestamp()) END,
+         waiting_reason = coalesce(waiting_reason, p_waiting_reason),
          reply_due_at = CASE WHEN p_failed THEN clock_timestamp() + make_interval(secs => p_retry_ms / 1000.0)
            ELSE greatest(clock_timestamp(), least(reply_due_at, least(unanswered_since, turn_waiting_since) + make_interval(secs => p_max_wait_ms / 1000.0))) END
    WHERE id = p_lead AND turn_no = p_turn AND turn_until IS NOT NULL RETURNING reply_due_at INTO due;
-  RETURN greatest(0, ceil(extract(epoch FROM due - clock_timestamp()) * 1000))::int;
+  RETURN CASE WHEN due IS NOT NULL THEN greatest(0, ceil(extract(epoch FROM due - clock_timestamp()) * 1000))::int END;
 END
 $$;
 
@@ -702,7 +711,7 @@ GRANT EXECUTE ON FUNCTION app.receive_inbound(uuid, text, int, jsonb), app.next_
 GRANT EXECUTE ON FUNCTION app.file_messages(uuid, text, uuid, jsonb, jsonb, jsonb, text, int, int, int), app.resolve_contact(uuid, text, text, text),
   app.silence_bot(int), app.refuse_inbound(uuid, bigint, text), app.deliver_turn(uuid, int, int, jsonb, jsonb), app.refuse_turn(uuid, int, text) TO wbm_lead_worker;
 GRANT EXECUTE ON FUNCTION app.take_turn(uuid, int, int), app.is_superseded(leads, int, int), app.renew_turn(uuid, int, int, int, int, int),
-  app.give_back_turn(uuid, int, int, int, boolean, int), app.store_answer(uuid, int, int, int, jsonb) TO wbm_ai_worker;
+  app.give_back_turn(uuid, int, int, int, boolean, int, text), app.store_answer(uuid, int, int, int, jsonb) TO wbm_ai_worker;
 GRANT EXECUTE ON FUNCTION app.take_over(uuid, int, text, boolean), app.silence_bot(int), app.release_lead(uuid, int, text, boolean, int),
   app.post_message(uuid, int, text, boolean, text, text, text), app.redeem_sign_in_token(text) TO wbm_gateway;
 GRANT EXECUTE ON FUNCTION app.sweep(int, int) TO wbm_scheduler;
