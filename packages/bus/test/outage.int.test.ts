@@ -1,0 +1,177 @@
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { aBus, changed, keep, poke, postpone } from './a-bus.ts';
+import { type RedisServer, redisServer } from './redis-server.ts';
+
+let redis: RedisServer;
+let count = 0;
+const open: ReturnType<typeof aBus>[] = [];
+const until = (check: () => unknown, timeout = 15_000) => vi.waitFor(check, { timeout, interval: 10 });
+const timed = async <T>(work: Promise<T>) => {
+  const began = performance.now();
+  return { value: await work, ms: performance.now() - began };
+};
+
+/** A worker that remembers what it did, and a sender beside it. */
+function pair() {
+  const make = () => {
+    const one = aBus(redis.url, `o${count}`);
+    open.push(one);
+    return one;
+  };
+  const [worker, sender] = [make(), make()];
+  const done: number[] = [];
+  const reconnected = vi.fn();
+  const remember = { handler: ({ thingId }: { thingId: number }) => done.push(thingId), concurrency: 2 };
+  worker.bus.handle('lead-worker', { 'thing.keep': remember, 'thing.postpone': remember });
+  worker.bus.listen('lead-worker', { 'thing.poke': ({ thingId }) => done.push(thingId) });
+  worker.bus.onReconnect(reconnected);
+  worker.bus.start();
+  return { worker, sender, done, reconnected };
+}
+
+beforeAll(async () => {
+  redis = await redisServer();
+});
+afterEach(async () => {
+  count += 1;
+  redis.thaw();
+  await Promise.all(open.splice(0).map(({ bus }) => bus.close()));
+});
+afterAll(() => redis.stop());
+
+test('frozen for 10 s: senders lose at most a second once, workers and listeners go on afterwards', {
+  timeout: 40_000,
+}, async () => {
+  const { worker, sender, done, reconnected } = pair();
+  await sender.bus.send(keep, { thingId: 1 });
+  await until(() => expect(done).toEqual([1]));
+  await until(() => expect(reconnected).toHaveBeenCalledTimes(1));
+
+  redis.freeze();
+  const frozenAt = performance.now();
+  const first = await timed(sender.bus.send(keep, { thingId: 2 }));
+  expect(first.value).toBe(false);
+  expect(first.ms).toBeLessThan(1_000);
+  // From then on nobody waits: the line is known to be deaf.
+  for (const attempt of [
+    sender.bus.send(postpone, { thingId: 3 }),
+    sender.bus.ring(poke, { thingId: 4 }),
+    sender.bus.tell(changed, { thingId: 5 }),
+  ]) {
+    const { value, ms } = await timed(attempt);
+    expect(value).toBe(false);
+    expect(ms).toBeLessThan(50);
+  }
+  expect(sender.bus.hears()).toBe(false);
+  expect(await sender.metric('wbm_bells_lost_total', 'command="thing.poke"')).toBe('1');
+  expect(sender.logged('bus.deaf')).toHaveLength(1);
+  await expect(timed(sender.bus.queues())).rejects.toThrow(/no answer|deaf/);
+
+  await new Promise((resolve) => setTimeout(resolve, 10_000 - (performance.now() - frozenAt)));
+  const before = reconnected.mock.calls.length;
+  redis.thaw();
+  await until(() => expect(sender.bus.hears()).toBe(true), 5_000);
+  expect(sender.logged('bus.hearing')).toMatchObject([{ lost: 4 }]);
+  expect(await sender.bus.send(keep, { thingId: 6 })).toBe(true);
+  await until(() => expect(done).toContain(6), 8_000);
+  await until(() => expect(reconnected.mock.calls.length).toBeGreaterThan(before));
+  await sender.bus.ring(poke, { thingId: 7 });
+  await until(() => expect(done).toContain(7));
+  expect(worker.bus.hears()).toBe(true);
+});
+
+test('flushed: what is sent afterwards is handled, under the same deduplication ids too', async () => {
+  const { sender, done } = pair();
+  await sender.bus.send(postpone, { thingId: 1 }, { delayMs: 60_000 });
+  await redis.ask((raw) => raw.flushall());
+  expect(await sender.bus.send(postpone, { thingId: 1 })).toBe(true);
+  await until(() => expect(done).toEqual([1]));
+  // Also when it happens while the worker sits in its blocking read, and while a job is at work.
+  await redis.ask((raw) => raw.flushall());
+  await sender.bus.send(keep, { thingId: 2 });
+  await until(() => expect(done).toEqual([1, 2]));
+});
+
+test('flushed during a run: the run ends and the next bell is handled', async () => {
+  const { worker, sender } = pair();
+  await worker.bus.close();
+  const again = aBus(redis.url, `o${count}`);
+  open.push(again);
+  const gate = Promise.withResolvers<void>();
+  let runs = 0;
+  const handling = {
+    handler: async () => {
+      runs += 1;
+      if (runs === 1) await gate.promise;
+    },
+    concurrency: 1,
+  };
+  again.bus.handle('lead-worker', { 'thing.keep': handling, 'thing.postpone': handling });
+  again.bus.start();
+  await sender.bus.send(keep, { thingId: 1 });
+  await until(() => expect(runs).toBe(1));
+  await redis.ask((raw) => raw.flushall());
+  gate.resolve();
+  await sender.bus.send(keep, { thingId: 1 });
+  await until(() => expect(runs).toBe(2));
+});
+
+test('killed and started empty: scripts are loaded again, subscriptions renewed, nobody needs a restart', {
+  timeout: 30_000,
+}, async () => {
+  const { sender, done, reconnected } = pair();
+  await sender.bus.send(keep, { thingId: 1 });
+  await until(() => expect(done).toEqual([1]));
+  await until(() => expect(reconnected).toHaveBeenCalledTimes(1));
+  await redis.kill();
+  expect(await sender.bus.send(keep, { thingId: 2 })).toBe(false);
+  await redis.start();
+  await until(() => expect(sender.bus.hears()).toBe(true));
+  await until(async () => expect(await sender.bus.send(keep, { thingId: 3 })).toBe(true));
+  await until(() => expect(done).toContain(3));
+  await until(() => expect(reconnected.mock.calls.length).toBeGreaterThanOrEqual(2));
+  await sender.bus.ring(poke, { thingId: 4 });
+  await until(() => expect(done).toContain(4));
+});
+
+test('away at the start: opening and starting do not wait, sending is bounded, all of it works once it is there', {
+  timeout: 30_000,
+}, async () => {
+  await redis.kill();
+  const { sender, done } = pair();
+  const { value, ms } = await timed(sender.bus.send(keep, { thingId: 1 }));
+  expect(value).toBe(false);
+  expect(ms).toBeLessThan(1_000);
+  await redis.start();
+  await until(() => expect(sender.bus.hears()).toBe(true));
+  expect(await sender.bus.send(keep, { thingId: 2 })).toBe(true);
+  await until(() => expect(done).toContain(2));
+});
+
+test('frozen while stopping: what is held finishes, and the stop does not wait for Redis', {
+  timeout: 20_000,
+}, async () => {
+  const { worker, sender } = pair();
+  await worker.bus.close();
+  const again = aBus(redis.url, `o${count}`);
+  const states: string[] = [];
+  const gate = Promise.withResolvers<void>();
+  const handling = {
+    handler: async () => {
+      states.push('begin');
+      await gate.promise;
+      states.push('end');
+    },
+    concurrency: 1,
+  };
+  again.bus.handle('lead-worker', { 'thing.keep': handling, 'thing.postpone': handling });
+  again.bus.start();
+  await sender.bus.send(keep, { thingId: 1 });
+  await until(() => expect(states).toEqual(['begin']));
+  redis.freeze();
+  const stopped = timed(again.bus.drain().then(() => again.bus.close()));
+  gate.resolve();
+  const { ms } = await stopped;
+  expect(states).toEqual(['begin', 'end']);
+  expect(ms).toBeLessThan(5_000);
+});
