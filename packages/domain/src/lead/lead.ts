@@ -30,6 +30,16 @@ export interface Lead {
 /** The current value of each fact; null is not known. */
 export type LeadValues = Readonly<Record<LeadFieldName, string | null>>;
 
+/** What is known of a lead; of none, nothing. */
+export function valuesOf(lead: LeadValues | null): LeadValues {
+  return {
+    name: lead?.name ?? null,
+    email: lead?.email ?? null,
+    location: lead?.location ?? null,
+    phone: lead?.phone ?? null,
+  };
+}
+
 export interface LeadField {
   readonly name: LeadFieldName;
   readonly value: string;
