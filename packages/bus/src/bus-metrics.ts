@@ -20,6 +20,5 @@ export function busMetrics(metrics: MetricsRegistry) {
       help: 'How long handlers took, by how they ended.',
       labels: ['command', 'outcome'],
     }),
-    hearing: metrics.gauge({ name: 'wbm_bus_hearing', help: '1 while Redis answers what this process sends, else 0.' }),
   };
 }

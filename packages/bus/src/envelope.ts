@@ -31,7 +31,7 @@ export function open<S extends z.ZodType>(schema: S, raw: unknown): Opened<z.out
 }
 
 /** Fields that are called ids and look like ones: numbers, UUIDs and short slugs; anything else could be content. */
-function idsOf(payload: unknown): Record<string, string | number> {
+export function idsOf(payload: unknown): Record<string, string | number> {
   if (typeof payload !== 'object' || payload === null) return {};
   const ids: Record<string, string | number> = {};
   for (const [key, value] of Object.entries(payload)) {

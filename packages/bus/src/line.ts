@@ -41,10 +41,11 @@ export class Line {
     if (this.#probe === undefined && !this.#closed) {
       try {
         await within(SEND_LIMIT_MS, this.#whenReady().then(action));
-        this.#metrics.hearing.set(1);
         return true;
       } catch (err) {
-        this.#becomeDeaf(id, err);
+        // An answer that says no (out of memory, read-only) is an answer; asking PING would not tell more.
+        if (err instanceof Error && err.name === 'ReplyError') this.#log.warn({ command: id, err }, 'bus.refused');
+        else this.#becomeDeaf(id, err);
       }
     }
     this.#lost += 1;
@@ -66,7 +67,6 @@ export class Line {
   #becomeDeaf(id: string, err: unknown): void {
     if (this.#probe !== undefined || this.#closed) return;
     this.#log.warn({ command: id, err }, 'bus.deaf');
-    this.#metrics.hearing.set(0);
     this.#probe = setInterval(() => void this.#ask(), PROBE_EVERY_MS);
     this.#probe.unref();
   }
@@ -80,7 +80,6 @@ export class Line {
     if (!answered || this.#probe === undefined) return;
     clearInterval(this.#probe);
     this.#probe = undefined;
-    this.#metrics.hearing.set(1);
     this.#log.info({ lost: this.#lost }, 'bus.hearing');
     this.#lost = 0;
     for (const hook of this.#onHearing) hook();

@@ -53,6 +53,11 @@ export function openBus<B extends Book = TheBook>(options: BusOptions<B>): Bus<B
   };
   const subscriber = new Subscriber({ connect: () => connection('subscribe'), log, onSubscribed: runHooks });
   line.onHearing(runHooks);
+  options.metrics.gauge({
+    name: 'wbm_bus_hearing',
+    help: '1 while Redis answers what this process sends, else 0.',
+    collect: (gauge) => gauge.set(line.hears ? 1 : 0),
+  });
 
   const publish = (id: string, channel: string, message: object) =>
     line.try(id, () => line.redis.publish(channel, JSON.stringify(message)));

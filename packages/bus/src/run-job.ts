@@ -2,7 +2,7 @@ import { type Logger, Permanent, Transient, withCorrelation } from '@wbm/runtime
 import { UnrecoverableError } from 'bullmq';
 import type { AnyCommand, HandlerContext, Poison } from './book.ts';
 import type { BusMetrics } from './bus-metrics.ts';
-import { open } from './envelope.ts';
+import { idsOf, open } from './envelope.ts';
 
 /** What a job looks like from here; BullMQ's own has forty members more. */
 export interface RawJob {
@@ -25,19 +25,15 @@ type Tools = { readonly log: Logger; readonly metrics: BusMetrics };
  * One try of one job: parse, correlate, run under the deadline, and sort what went wrong by who must act. What it
  * throws is for BullMQ, which stores message and stack in Redis; hence only codes and no stack.
  */
-export async function runJob(
-  command: AnyCommand,
-  handling: Erased,
-  job: RawJob,
-  { log, metrics }: Tools,
-): Promise<void> {
+export async function runJob(command: AnyCommand, handling: Erased, job: RawJob, tools: Tools): Promise<void> {
+  const { log, metrics } = tools;
   const opened = job.name === command.id ? open(command.payload, job.data) : undefined;
   if (!opened?.ok) {
-    const poison: Poison = { command: command.id, ids: opened?.ids ?? {} };
-    metrics.poison.inc({ command: command.id });
-    log.error({ ...poison, cid: opened?.cid, paths: opened?.paths ?? ['(unknown id)'] }, 'command.poison');
-    await Promise.resolve(handling.onPoison?.(poison)).catch((err) =>
-      log.error({ command: command.id, err }, 'command.poison-unmarked'),
+    await reportPoison(
+      { command: command.id, ids: opened?.ids ?? {} },
+      opened?.paths ?? ['(unknown id)'],
+      handling,
+      tools,
     );
     throw silent(new UnrecoverableError('poison'));
   }
@@ -54,7 +50,7 @@ export async function runJob(
     } catch (err) {
       const { outcome, code, failure } = sort(err);
       stopTimer({ outcome });
-      const line = { command: command.id, attempt, of: command.retry.attempts, code };
+      const line = { ...idsOf(opened.payload), command: command.id, attempt, of: command.retry.attempts, code };
       const last = outcome === 'permanent' || attempt >= command.retry.attempts;
       if (outcome === 'bug')
         log.error(attempt === 1 ? { ...line, err } : line, last ? 'command.failed' : 'command.bug');
@@ -62,6 +58,16 @@ export async function runJob(
       throw failure;
     }
   });
+}
+
+async function reportPoison(poison: Poison, paths: readonly string[], handling: Erased, { log, metrics }: Tools) {
+  metrics.poison.inc({ command: poison.command });
+  log.error({ ...poison, paths }, 'command.poison');
+  try {
+    await handling.onPoison?.(poison);
+  } catch (err) {
+    log.error({ ...poison, err }, 'command.poison-unmarked');
+  }
 }
 
 function sort(err: unknown): { outcome: 'transient' | 'permanent' | 'bug'; code: string; failure: Error } {

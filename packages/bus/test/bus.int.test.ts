@@ -221,7 +221,9 @@ describe('failures', () => {
     // The queue goes on.
     await bus.send(keep, { thingId: 1 });
     await until(() => expect(handler).toHaveBeenCalledTimes(1));
-    expect(await metric('wbm_queue_depth', 'command="thing.keep"', 'state="failed"')).toBe('3');
+    await until(async () =>
+      expect(await metric('wbm_queue_depth', 'command="thing.keep"', 'state="failed"')).toBe('3'),
+    );
     await queue.close();
     connection.disconnect();
   });

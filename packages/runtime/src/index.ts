@@ -9,6 +9,7 @@ export type { Readiness, ReadinessCheck } from './health.ts';
 export { createLog, type Logger, type LogLevel } from './log.ts';
 export { MetricsRegistry } from './metrics.ts';
 export { checkPoolBudget, type PoolConfig, poolSizeOf, poolSizes } from './pool-sizes.ts';
+export { type Pulse, startPulse } from './pulse.ts';
 export { findRoot } from './root.ts';
 export { runService } from './run-service.ts';
 export { type ClosableScope, createScope, type Scope } from './scope.ts';

@@ -111,6 +111,16 @@ describe('end', () => {
     expect(child.events().at(-1)).toBe('service.forced');
   });
 
+  test('a signal and then a parent that is gone are one request', async () => {
+    const child = start(good({ PROBE_MODE: 'hold' }), { ipc: true });
+    await child.seen('service.ready');
+    child.process.kill('SIGTERM');
+    await child.seen('drain.begin');
+    child.process.disconnect();
+    expect((await child.exited).code).toBe(0);
+    expect(child.events()).toContain('drain.end');
+  });
+
   test('past the deadline it ends with 1', async () => {
     const child = start(good({ PROBE_MODE: 'stuck', SHUTDOWN_DEADLINE_MS: '200' }));
     await child.seen('service.ready');

@@ -92,8 +92,8 @@ function explain(name: ServiceName, faults: readonly ConfigFault[]): string {
 }
 
 function listenToTheWorld(shutdown: Shutdown, log: Logger): void {
-  process.on('SIGTERM', () => shutdown.request('SIGTERM'));
-  process.on('SIGINT', () => shutdown.request('SIGINT'));
+  process.on('SIGTERM', () => shutdown.signal('SIGTERM'));
+  process.on('SIGINT', () => shutdown.signal('SIGINT'));
   if (process.connected) process.once('disconnect', () => shutdown.request('parent gone'));
   process.on('uncaughtException', (err) => {
     log.fatal({ err }, 'service.uncaught-exception');

@@ -13,13 +13,14 @@ type ShutdownOptions = {
 
 /**
  * The order in which a process ends: `stopping` aborts (so it is no longer ready), what is held is finished, what
- * was opened is closed newest first. Asked a second time, or past the deadline, it ends at once with 1.
+ * was opened is closed newest first. At a second signal, or past the deadline, it ends at once with 1.
  */
 export class Shutdown {
   readonly #controller = new AbortController();
   readonly #hooks: DrainHook[] = [];
   readonly #options: ShutdownOptions;
   #starting: Promise<unknown> = Promise.resolve();
+  #signals = 0;
   #code: 0 | 1 = 0;
 
   constructor(options: ShutdownOptions) {
@@ -39,20 +40,26 @@ export class Shutdown {
     this.#starting = starting.catch(() => undefined);
   }
 
-  /** A polite request (signal, parent gone). The second one is not polite any more. */
-  request(reason: string): void {
-    if (this.#controller.signal.aborted) {
-      this.#options.log.warn({ reason }, 'service.forced');
+  /** Somebody outside wants it to end (a signal). The second one is not polite any more. */
+  signal(name: string): void {
+    this.#signals += 1;
+    if (this.#signals > 1) {
+      this.#options.log.warn({ signal: name }, 'service.forced');
       this.#options.exit(1);
       return;
     }
-    void this.#run(reason);
+    this.request(name);
+  }
+
+  /** Ends it in order. Asking again changes nothing: a parent that is gone often sent a signal before. */
+  request(reason: string): void {
+    if (!this.#controller.signal.aborted) void this.#run(reason);
   }
 
   /** A bug or a failed start: the same order, but the process says 1 at the end. */
   fail(reason: string): void {
     this.#code = 1;
-    if (!this.#controller.signal.aborted) void this.#run(reason);
+    this.request(reason);
   }
 
   async #run(reason: string): Promise<void> {
