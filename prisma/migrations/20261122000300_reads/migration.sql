@@ -64,7 +64,8 @@ $$;
 
 -- ── What a handler gathers ───────────────────────────────────────────────────────────────────────────────────────
 -- A chat's raw rows, oldest first, with the bot and the lead they will be filed under. The lead is looked for exactly as
--- file_messages will: by the contact whom the rows, or else the chat's own id, name. Null: no such chat.
+-- file_messages will: by the contact whom the rows, or else the chat's own id, name; else the lead that filing linked to
+-- the chat (a number with and without Brazil's ninth digit is one person, and only the rules know it). Null: no such chat.
 CREATE FUNCTION app.gather_chat(p_workspace uuid, p_bot text, p_chat uuid, p_limit int) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   b bots%ROWTYPE;
@@ -95,6 +96,9 @@ BEGIN
    WHERE (the_phone IS NOT NULL AND phone = the_phone) OR (the_lid IS NOT NULL AND lid = the_lid)
    ORDER BY (phone IS NOT DISTINCT FROM the_phone) DESC LIMIT 1;
   SELECT * INTO l FROM leads WHERE bot_id = p_bot AND contact_id = the_contact;
+  IF l.id IS NULL THEN
+    SELECT * INTO l FROM leads WHERE id = c.lead_id;
+  END IF;
   RETURN jsonb_build_object(
     'bot', app.bot_json(b), 'features', app.features_json(f), 'jid', c.jid,
     'contact', jsonb_build_object('phone', the_phone, 'lid', the_lid),
