@@ -3,7 +3,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import type { z } from 'zod';
 import { databaseFailure } from '../errors/database-failure.ts';
 import { type Prisma, PrismaClient } from '../generated/client.ts';
-import { callFunction, type SqlArguments } from './call-function.ts';
+import { callForAnswer, callForRows, type SqlArguments } from './call-function.ts';
 import { openPool, type PoolOptions } from './open-pool.ts';
 
 /** Prisma inside a transaction whose connection sees one workspace only. */
@@ -17,8 +17,9 @@ export interface Connection {
    * `inWorkspace`: the inner one would wait for a connection the outer one may hold.
    */
   inWorkspace<T>(workspaceId: string, work: (prisma: ScopedPrisma) => Promise<T>): Promise<T>;
-  /** Calls a function of schema `app` in one round trip; see `callFunction`. */
-  call<Row>(name: string, args: SqlArguments, row: z.ZodType<Row>): Promise<Row[]>;
+  /** Calls a function of schema `app` in one round trip; see `callForRows`. */
+  rows<Row>(name: string, args: SqlArguments, row: z.ZodType<Row>): Promise<Row[]>;
+  answer<T>(name: string, args: SqlArguments, value: z.ZodType<T>): Promise<T>;
   ping(): Promise<void>;
   limits(): Promise<{ readonly maxConnections: number; readonly reserved: number }>;
   close(): Promise<void>;
@@ -48,7 +49,8 @@ export function openConnection(options: PoolOptions): Connection {
         ),
       );
     },
-    call: (name, args, row) => sorted(callFunction(prisma, name, args, row)),
+    rows: (name, args, row) => sorted(callForRows(prisma, name, args, row)),
+    answer: (name, args, value) => sorted(callForAnswer(prisma, name, args, value)),
     async ping() {
       await sorted(prisma.$queryRaw`select 1`);
     },

@@ -1,0 +1,86 @@
+import { openConnection } from './connection/connection.ts';
+import type { PoolOptions } from './connection/open-pool.ts';
+import { openScope } from './connection/scope.ts';
+import { type AuditStore, auditStore } from './stores/audit.ts';
+import { type BotStore, botStore } from './stores/bots.ts';
+import { type FeatureStore, featureStore } from './stores/features.ts';
+import { type FleetStore, fleetStore } from './stores/fleet.ts';
+import { type InboundStore, inboundStore } from './stores/inbound.ts';
+import { type LeadStore, leadStore } from './stores/leads.ts';
+import { type MemberStore, memberStore } from './stores/members.ts';
+import { type MessageStore, messageStore } from './stores/messages.ts';
+import { type SandboxDeviceStore, sandboxDeviceStore } from './stores/sandbox-device.ts';
+import { type SandboxNetworkStore, sandboxNetworkStore } from './stores/sandbox-network.ts';
+import { type SandboxPhoneStore, sandboxPhoneStore } from './stores/sandbox-phone.ts';
+import { type ScheduleStore, scheduleStore } from './stores/schedules.ts';
+import { type SignInStore, signInStore } from './stores/sign-in.ts';
+import { type SweepStore, sweepStore } from './stores/sweep.ts';
+import { type TurnStore, turnStore } from './stores/turns.ts';
+
+export type SandboxStore = SandboxDeviceStore & SandboxNetworkStore & SandboxPhoneStore;
+
+/** The stores of one workspace. They see no other, whatever ids they are given. */
+export interface Workspace {
+  readonly id: string;
+  readonly bots: BotStore;
+  readonly features: FeatureStore;
+  readonly leads: LeadStore;
+  readonly messages: MessageStore;
+  readonly inbound: InboundStore;
+  readonly turns: TurnStore;
+  readonly sandbox: SandboxStore;
+  readonly members: MemberStore;
+  readonly schedules: ScheduleStore;
+  readonly audit: AuditStore;
+}
+
+export interface Database {
+  workspace(workspaceId: string): Workspace;
+  /** Across workspaces, ids only; each for the one service whose role may call it. */
+  readonly fleet: FleetStore;
+  readonly sweep: SweepStore;
+  readonly signIn: SignInStore;
+  /** Whether Postgres answers; for readiness. */
+  ping(): Promise<boolean>;
+  /** What `checkPoolBudget` asks for. */
+  limits(): Promise<{ readonly maxConnections: number; readonly reserved: number }>;
+  /** Waits for statements under way, then closes every connection. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the stores as one service. Connections are made when needed, so this succeeds while Postgres is away; ask
+ * `ping`. Every method may throw `Transient` (Postgres away, a deadlock) or `Permanent`; what a caller should expect
+ * and decide about is in the value it returns.
+ */
+export async function openDatabase(options: PoolOptions): Promise<Database> {
+  const connection = openConnection(options);
+  return {
+    workspace(workspaceId) {
+      const scope = openScope(connection, workspaceId);
+      return {
+        id: workspaceId,
+        bots: botStore(scope),
+        features: featureStore(scope),
+        leads: leadStore(scope),
+        messages: messageStore(scope),
+        inbound: inboundStore(scope),
+        turns: turnStore(scope),
+        sandbox: { ...sandboxDeviceStore(scope), ...sandboxNetworkStore(scope), ...sandboxPhoneStore(scope) },
+        members: memberStore(scope),
+        schedules: scheduleStore(scope),
+        audit: auditStore(scope),
+      };
+    },
+    fleet: fleetStore(connection),
+    sweep: sweepStore(connection),
+    signIn: signInStore(connection),
+    ping: () =>
+      connection.ping().then(
+        () => true,
+        () => false,
+      ),
+    limits: connection.limits,
+    close: connection.close,
+  };
+}

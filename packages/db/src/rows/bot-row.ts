@@ -1,0 +1,43 @@
+import { type Bot, type BotFeatures, botStates, botStatuses, engines, leadFieldNames } from '@wbm/domain';
+import { z } from 'zod';
+import { instant } from './instant.ts';
+
+/** A bot as `app.bot_json` says it. */
+export const botRow: z.ZodType<Bot> = z.object({
+  id: z.string(),
+  workspaceId: z.string(),
+  name: z.string(),
+  prompt: z.string(),
+  promptVersion: z.int(),
+  engine: z.enum(engines),
+  status: z.enum(botStatuses),
+  ownerEmail: z.string(),
+  timeZone: z.string(),
+  quietMs: z.int(),
+  maxWaitMs: z.int(),
+  qualification: z.array(z.array(z.enum(leadFieldNames))),
+  version: z.int(),
+  createdAt: instant,
+  archivedAt: instant.nullable(),
+  state: z.enum(botStates),
+  stateReason: z.string().nullable(),
+  stateAt: instant,
+  ownNumber: z.string().nullable(),
+  qr: z.string().nullable(),
+  qrExpiresAt: instant.nullable(),
+  pairingCode: z.string().nullable(),
+  progress: z.int().nullable(),
+});
+
+/** A bot's features as `app.features_json` says them. */
+export const featuresRow: z.ZodType<BotFeatures> = z.object({
+  botId: z.string(),
+  schedulingEnabled: z.boolean(),
+  autoResponseEnabled: z.boolean(),
+  leadCaptureEnabled: z.boolean(),
+  workingHoursEnabled: z.boolean(),
+  workingHoursStart: z.string(),
+  workingHoursEnd: z.string(),
+  updatedAt: instant,
+  version: z.int(),
+});

@@ -1,0 +1,150 @@
+import { randomInt } from 'node:crypto';
+import type { Bot, BotState, BotStatus, EngineKind, QualificationRule } from '@wbm/domain';
+import { z } from 'zod';
+import { json } from '../connection/call-function.ts';
+import type { ScopedPrisma } from '../connection/connection.ts';
+import type { Scope } from '../connection/scope.ts';
+import { ConstraintViolation } from '../errors/constraint-violation.ts';
+import { Prisma } from '../generated/client.ts';
+import { botRow } from '../rows/bot-row.ts';
+import { recordAudit } from './audit.ts';
+
+export type NewBot = {
+  readonly id: string;
+  readonly name: string;
+  readonly prompt: string;
+  readonly engine: EngineKind;
+  readonly timeZone: string;
+  readonly quietMs: number;
+  readonly maxWaitMs: number;
+  readonly qualification: QualificationRule;
+  readonly ownerEmail: string;
+};
+
+type Editable = Pick<NewBot, 'name' | 'prompt' | 'timeZone' | 'quietMs' | 'maxWaitMs' | 'qualification'>;
+export type BotPatch = { readonly [K in keyof Editable]?: Editable[K] | undefined };
+
+/** What a session tells of itself. QR, pairing code and progress that are not named are gone. */
+export type BotStatePatch = {
+  readonly state: BotState;
+  readonly reason?: string | null;
+  readonly ownNumber?: string | null;
+  readonly qr?: string | null;
+  readonly qrExpiresAt?: Date | null;
+  readonly pairingCode?: string | null;
+  /** Percent. */
+  readonly progress?: number | null;
+};
+
+export interface BotStore {
+  list(options?: { readonly includeArchived?: boolean }): Promise<Bot[]>;
+  /** Archived ones too. */
+  get(botId: string): Promise<Bot | null>;
+  /** Bot, default features, first prompt, and for the sandbox engine its simulated device, in one transaction. */
+  create(bot: NewBot): Promise<Bot | 'id-taken'>;
+  update(botId: string, patch: BotPatch, expectedVersion: number, by: string): Promise<Bot | 'stale' | 'not-found'>;
+  /** What is wanted of the bot. False: no such bot, or it is archived. */
+  setStatus(botId: string, status: BotStatus, by: string): Promise<boolean>;
+  /** Asks for a fresh engine; enables the bot. */
+  restart(botId: string, by: string): Promise<boolean>;
+  /** Disables the bot and takes it out of lists; its leads stay. */
+  archive(botId: string, by: string): Promise<boolean>;
+  /** What is. A run that lost the bot changes nothing; false also when nothing changed. */
+  setState(botId: string, epoch: number, patch: BotStatePatch): Promise<boolean>;
+}
+
+export function botStore(scope: Scope): BotStore {
+  const { workspaceId } = scope;
+
+  /** One change of a bot that is not archived, with its line in the audit log. */
+  const change = (botId: string, data: Prisma.BotUpdateManyMutationInput, actor: string, action: string) =>
+    scope.within(async (prisma) => {
+      const { count } = await prisma.bot.updateMany({ where: { id: botId, archivedAt: null }, data });
+      if (count === 0) return false;
+      await recordAudit(prisma, workspaceId, { actor, action, subject: `bot:${botId}` });
+      return true;
+    });
+
+  return {
+    list: ({ includeArchived = false } = {}) =>
+      scope.within(async (prisma) => {
+        const which = includeArchived ? Prisma.empty : Prisma.sql`where b.archived_at is null`;
+        return read(prisma, Prisma.sql`${which} order by b.created_at, b.id`);
+      }),
+    get: (botId) => scope.within((prisma) => readOne(prisma, botId)),
+    async create(bot) {
+      try {
+        return await scope.within((prisma) => insertBot(prisma, workspaceId, bot));
+      } catch (error) {
+        if (error instanceof ConstraintViolation && error.violates('bots_pkey')) return 'id-taken';
+        throw error;
+      }
+    },
+    update: (botId, patch, expectedVersion, by) =>
+      scope.within(async (prisma) => {
+        const { qualification, ...plain } = patch;
+        const { count } = await prisma.bot.updateMany({
+          where: { id: botId, archivedAt: null, version: expectedVersion },
+          data: {
+            ...withoutUndefined(plain),
+            ...(qualification ? { qualification: qualification.map((alternatives) => [...alternatives]) } : {}),
+            version: { increment: 1 },
+          },
+        });
+        if (count === 0) return (await readOne(prisma, botId)) === null ? 'not-found' : 'stale';
+        if (patch.prompt !== undefined) await addPrompt(prisma, workspaceId, botId, patch.prompt, by);
+        const changed = Object.keys(withoutUndefined(patch)).join(',');
+        await recordAudit(prisma, workspaceId, {
+          actor: by,
+          action: 'bot.updated',
+          subject: `bot:${botId}`,
+          details: { changed },
+        });
+        return (await readOne(prisma, botId)) ?? 'not-found';
+      }),
+    setStatus: (botId, status, by) => change(botId, { status }, by, `bot.${status}`),
+    restart: (botId, by) => change(botId, { status: 'enabled', restartNo: { increment: 1 } }, by, 'bot.restarted'),
+    archive: (botId, by) => change(botId, { status: 'disabled', archivedAt: new Date() }, by, 'bot.archived'),
+    setState: (botId, epoch, patch) =>
+      scope.answer('set_bot_state', { bot: botId, epoch, patch: json(patch) }, z.boolean()),
+  };
+}
+
+async function insertBot(prisma: ScopedPrisma, workspaceId: string, bot: NewBot): Promise<Bot> {
+  const { qualification, ...plain } = bot;
+  await prisma.bot.create({
+    data: { ...plain, workspaceId, qualification: qualification.map((alternatives) => [...alternatives]) },
+  });
+  await prisma.botFeatures.create({ data: { workspaceId, botId: bot.id } });
+  await addPrompt(prisma, workspaceId, bot.id, bot.prompt, bot.ownerEmail);
+  if (bot.engine === 'sandbox') {
+    // Area code 555 is given to nobody.
+    const ownNumber = `+1555${String(randomInt(10_000_000)).padStart(7, '0')}`;
+    await prisma.sandboxDevice.create({ data: { workspaceId, botId: bot.id, ownNumber } });
+  }
+  await recordAudit(prisma, workspaceId, { actor: bot.ownerEmail, action: 'bot.created', subject: `bot:${bot.id}` });
+  const made = await readOne(prisma, bot.id);
+  if (made === null) throw new Error('a bot is not there right after it was made');
+  return made;
+}
+
+async function addPrompt(prisma: ScopedPrisma, workspaceId: string, botId: string, prompt: string, createdBy: string) {
+  const newest = await prisma.botPrompt.aggregate({ where: { botId }, _max: { version: true } });
+  await prisma.botPrompt.create({
+    data: { workspaceId, botId, prompt, createdBy, version: (newest._max.version ?? 0) + 1 },
+  });
+}
+
+async function readOne(prisma: ScopedPrisma, botId: string): Promise<Bot | null> {
+  return (await read(prisma, Prisma.sql`where b.id = ${botId}`))[0] ?? null;
+}
+
+async function read(prisma: ScopedPrisma, which: Prisma.Sql): Promise<Bot[]> {
+  const rows = await prisma.$queryRaw<{ bot: unknown }[]>`select app.bot_json(b) as bot from bots b ${which}`;
+  return rows.map((row) => botRow.parse(row.bot));
+}
+
+function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
+}

@@ -1,0 +1,19 @@
+import type { z } from 'zod';
+
+/**
+ * Where the next page of a list begins, as text nobody outside needs to understand. `keys` are the values the list is
+ * ordered by, of the last row seen.
+ */
+export function cursorOf<K extends z.ZodTuple>(keys: K) {
+  return {
+    write: (values: z.input<K>): string => Buffer.from(JSON.stringify(values)).toString('base64url'),
+    /** Undefined when this is no cursor of ours. */
+    read: (cursor: string): z.output<K> | undefined => {
+      try {
+        return keys.safeParse(JSON.parse(Buffer.from(cursor, 'base64url').toString())).data;
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import { type BotStatus, botStatuses } from '@wbm/domain';
+import { z } from 'zod';
+import type { Connection } from '../connection/connection.ts';
+
+/** A bot as the runner that holds it needs to know it. A bot or epoch missing from the next beat is not its any more. */
+export type HeldBot = {
+  readonly workspaceId: string;
+  readonly botId: string;
+  readonly runEpoch: number;
+  readonly status: BotStatus;
+  readonly restartNo: number;
+};
+
+export type RunnerWork = { readonly workspaceId: string; readonly botId: string; readonly work: 'send' | 'relay' };
+
+/** The bot-runners' way across workspaces: ids and counts only, and no other service may call it. */
+export interface FleetStore {
+  /** Says this runner lives for another `leaseMs` and reads back what it holds. */
+  beat(runnerId: string, host: string, capacity: number, draining: boolean, leaseMs: number): Promise<HeldBot[]>;
+  counts(): Promise<{ runners: number; bots: number; unplaced: number }>;
+  /** Takes up to `limit` bots that nobody alive holds. */
+  take(runnerId: string, limit: number): Promise<HeldBot[]>;
+  /** Lets go of bots whose engines have stopped. */
+  release(runnerId: string, botIds: readonly string[]): Promise<number>;
+  retire(runnerId: string): Promise<void>;
+  /** Its bots that have something to send or, in the sandbox, something to hear. */
+  work(runnerId: string): Promise<RunnerWork[]>;
+}
+
+const heldBot = z
+  .object({
+    workspace_id: z.string(),
+    bot_id: z.string(),
+    run_epoch: z.int(),
+    status: z.enum(botStatuses),
+    restart_no: z.int(),
+  })
+  .transform(
+    (row): HeldBot => ({
+      workspaceId: row.workspace_id,
+      botId: row.bot_id,
+      runEpoch: row.run_epoch,
+      status: row.status,
+      restartNo: row.restart_no,
+    }),
+  );
+
+const work = z
+  .object({ workspace_id: z.string(), bot_id: z.string(), work: z.enum(['send', 'relay']) })
+  .transform((row): RunnerWork => ({ workspaceId: row.workspace_id, botId: row.bot_id, work: row.work }));
+
+const fleet = z.object({ runners: z.int(), bots: z.int(), unplaced: z.int() });
+
+export function fleetStore(connection: Connection): FleetStore {
+  return {
+    beat: (runner, host, capacity, draining, leaseMs) =>
+      connection.rows('beat_runner', { runner, host, capacity, draining, leaseMs }, heldBot),
+    async counts() {
+      const [row] = await connection.rows('fleet', {}, fleet);
+      return row ?? { runners: 0, bots: 0, unplaced: 0 };
+    },
+    take: (runner, limit) => connection.rows('take_bots', { runner, limit }, heldBot),
+    release: (runner, bots) => connection.answer('release_bots', { runner, bots }, z.int()),
+    async retire(runner) {
+      await connection.rows('retire_runner', { runner }, z.unknown());
+    },
+    work: (runner) => connection.rows('runner_work', { runner }, work),
+  };
+}

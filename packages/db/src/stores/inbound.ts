@@ -1,0 +1,121 @@
+import { type Bot, type BotFeatures, chatOwners, type InboundRow, type Lead, leadStatuses } from '@wbm/domain';
+import { Transient } from '@wbm/runtime';
+import { z } from 'zod';
+import { json } from '../connection/call-function.ts';
+import type { Scope } from '../connection/scope.ts';
+import { ConstraintViolation } from '../errors/constraint-violation.ts';
+import { botRow, featuresRow } from '../rows/bot-row.ts';
+import { instant } from '../rows/instant.ts';
+import { leadRow, type Sources, sourcesRow } from '../rows/lead-row.ts';
+import type { FilingDecision } from './decision.ts';
+
+/** A message as a session saw it; `n` is its number within the run, so that order survives parallel writing. */
+export type RawMessage = {
+  readonly jid: string;
+  readonly waMessageId: string;
+  readonly n: number;
+  readonly payload: unknown;
+  readonly history: boolean;
+  readonly correlationId: string;
+};
+
+export type GatheredChat = {
+  readonly bot: Bot;
+  readonly features: BotFeatures;
+  readonly jid: string;
+  /** Whom the rows and the chat's id name: hand this to `file`, which finds the lead by it. */
+  readonly contact: { readonly phone: string | null; readonly lid: string | null };
+  readonly lead: Lead | null;
+  readonly sources: Sources;
+  /** Not yet filed, oldest first. */
+  readonly rows: readonly InboundRow[];
+};
+
+const ids = z.array(z.int());
+
+const filed = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.literal('stale') }),
+  z.object({ outcome: z.literal('nothing'), leadId: z.int() }),
+  z.object({
+    outcome: z.literal('filed'),
+    leadId: z.int(),
+    created: z.boolean(),
+    owner: z.enum(chatOwners),
+    status: z.enum(leadStatuses),
+    assignedTo: z.string().nullable(),
+    /** Stored messages by the raw row they came from. */
+    messageIds: z.record(z.string(), z.int()),
+    replyDueAt: instant.nullable(),
+    /** Milliseconds; null when no turn is due. */
+    replyInMs: z.int().nullable(),
+    /** Somebody of the business wrote on the phone, and the bot fell silent. */
+    takenOver: z.boolean(),
+    cancelled: ids,
+    leaving: ids,
+  }),
+]);
+
+export type FiledOutcome = z.output<typeof filed>;
+
+export interface InboundStore {
+  /** Keeps what a session saw; the same message again changes nothing. Answers the chats that have something to file. */
+  receive(botId: string, epoch: number, rows: readonly RawMessage[]): Promise<{ chatId: string; stored: number }[]>;
+  /** Null: no such chat of this bot. */
+  gather(botId: string, chatId: string, limit: number): Promise<GatheredChat | null>;
+  /** `stale`: the lead's facts changed meanwhile; gather and decide again. `nothing`: somebody else filed these rows. */
+  file(botId: string, chatId: string, decision: FilingDecision): Promise<FiledOutcome>;
+  /** A raw row that can never be filed: kept, shown, never tried again. */
+  refuse(inboundId: bigint, reason: string): Promise<boolean>;
+}
+
+const gathered: z.ZodType<GatheredChat | null> = z
+  .object({
+    bot: botRow,
+    features: featuresRow,
+    jid: z.string(),
+    contact: z.object({ phone: z.string().nullable(), lid: z.string().nullable() }),
+    lead: leadRow.nullable(),
+    sources: sourcesRow,
+    rows: z.array(
+      z.object({
+        id: z.string().transform(BigInt),
+        chatId: z.string(),
+        waMessageId: z.string(),
+        payload: z.unknown(),
+        history: z.boolean(),
+        correlationId: z.string(),
+      }),
+    ),
+  })
+  .nullable();
+
+export function inboundStore(scope: Scope): InboundStore {
+  return {
+    async receive(botId, epoch, rows) {
+      if (rows.length === 0) return [];
+      const answer = z.object({ chat_id: z.string(), stored: z.int() });
+      const chats = await scope.rows('receive_inbound', { bot: botId, epoch, rows: json(rows) }, answer);
+      return chats.map(({ chat_id, stored }) => ({ chatId: chat_id, stored }));
+    },
+    gather: (botId, chatId, limit) => scope.answer('gather_chat', { bot: botId, chat: chatId, limit }, gathered),
+    async file(botId, chatId, decision) {
+      const { contact, messages, facts, due, quietMs, maxWaitMs, expectedVersion } = decision;
+      const evidence = {
+        ...facts,
+        fields: facts.fields.map((field) => ({ ...field, inboundId: String(field.inboundId) })),
+      };
+      const rows = messages.map((message) => ({ ...message, inboundId: String(message.inboundId) }));
+      const args = { bot: botId, chat: chatId, contact: json(contact), messages: json(rows), facts: json(evidence) };
+      try {
+        return await scope.answer('file_messages', { ...args, due, quietMs, maxWaitMs, expectedVersion }, filed);
+      } catch (error) {
+        // Two filings that learn of the same person at once: one wins, and the other finds the contact next time.
+        if (error instanceof ConstraintViolation && error.kind === 'unique') {
+          throw new Transient('db.race', 'another filing was faster', { cause: error });
+        }
+        throw error;
+      }
+    },
+    refuse: (inboundId, reason) => scope.answer('refuse_inbound', { inbound: inboundId, reason }, z.boolean()),
+  };
+}

@@ -1,0 +1,128 @@
+import type { Lead, LeadField, LeadStatus } from '@wbm/domain';
+import { z } from 'zod';
+import { callForAnswer } from '../connection/call-function.ts';
+import type { ScopedPrisma } from '../connection/connection.ts';
+import type { Scope } from '../connection/scope.ts';
+import { Prisma } from '../generated/client.ts';
+import { leadFieldRow, leadRow } from '../rows/lead-row.ts';
+import { recordAudit } from './audit.ts';
+import { cursorOf } from './cursor.ts';
+
+export type LeadQuery = {
+  readonly botId?: string | undefined;
+  readonly status?: LeadStatus | undefined;
+  /** An e-mail, or null for leads nobody has. */
+  readonly assignedTo?: string | null | undefined;
+  /** Part of a name, number, e-mail or place. */
+  readonly q?: string | undefined;
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+};
+
+const messageIds = z.array(z.int());
+const takeover = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.literal('taken'), botId: z.string(), cancelled: messageIds, leaving: messageIds }),
+  z.object({ outcome: z.literal('mine'), cancelled: messageIds, leaving: messageIds }),
+  z.object({ outcome: z.literal('taken-by-other'), assignedTo: z.string() }),
+  z.object({ outcome: z.literal('not-found') }),
+]);
+const release = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.literal('released'), botId: z.string(), replyInMs: z.int().nullable() }),
+  z.object({ outcome: z.literal('already') }),
+  z.object({ outcome: z.literal('not-yours'), assignedTo: z.string() }),
+  z.object({ outcome: z.literal('not-found') }),
+]);
+
+/** `leaving`: bot messages claimed before the takeover, which may still reach the customer; at most one. */
+export type TakeoverOutcome = z.output<typeof takeover>;
+export type ReleaseOutcome = z.output<typeof release>;
+
+export interface LeadStore {
+  /** Newest message first. */
+  list(query: LeadQuery): Promise<{ items: Lead[]; nextCursor: string | null } | 'bad-cursor'>;
+  get(leadId: number): Promise<Lead | null>;
+  /** Newest first; the first of each name with the lead's value is the current one. */
+  fields(leadId: number): Promise<LeadField[]>;
+  /** A person takes the chat, by their own claim or, with `force`, by whoever assigns it (`by`). */
+  takeOver(
+    leadId: number,
+    assignee: string,
+    how: { readonly force: boolean; readonly by?: string },
+  ): Promise<TakeoverOutcome>;
+  /** Gives the chat back to the bot. */
+  release(leadId: number, by: string, how: { readonly force: boolean }): Promise<ReleaseOutcome>;
+}
+
+const position = cursorOf(z.tuple([z.iso.datetime(), z.int()]));
+
+export function leadStore(scope: Scope): LeadStore {
+  const { workspaceId } = scope;
+  return {
+    async list(query) {
+      const after = query.cursor === undefined ? null : position.read(query.cursor);
+      if (after === undefined) return 'bad-cursor';
+      const where = Prisma.join([Prisma.sql`true`, ...conditions(query, after)], ' and ');
+      const found = await scope.within((prisma) =>
+        read(prisma, Prisma.sql`where ${where} order by l.last_message_at desc, l.id desc limit ${query.limit + 1}`),
+      );
+      const items = found.slice(0, query.limit);
+      const last = items.at(-1);
+      const more = found.length > query.limit && last !== undefined;
+      return { items, nextCursor: more ? position.write([last.lastMessageAt.toISOString(), last.id]) : null };
+    },
+    get: (leadId) =>
+      scope.within(async (prisma) => (await read(prisma, Prisma.sql`where l.id = ${leadId}`))[0] ?? null),
+    fields: (leadId) =>
+      scope.within(async (prisma) => {
+        const rows = await prisma.leadField.findMany({ where: { leadId }, orderBy: { id: 'desc' } });
+        return rows.map((row) => leadFieldRow.parse({ ...row, at: row.createdAt }));
+      }),
+    takeOver: (leadId, assignee, { force, by = assignee }) =>
+      scope.within(async (prisma) => {
+        const args = { workspace: workspaceId, lead: leadId, assignee, force };
+        const outcome = await callForAnswer(prisma, 'take_over', args, takeover);
+        if (outcome.outcome === 'taken') {
+          const details = { assignee, cancelled: outcome.cancelled.length, leaving: outcome.leaving.length };
+          const entry = { actor: by, action: 'lead.taken-over', subject: `lead:${leadId}`, details };
+          await recordAudit(prisma, workspaceId, entry);
+        }
+        return outcome;
+      }),
+    release: (leadId, by, { force }) =>
+      scope.within(async (prisma) => {
+        const lead = await prisma.lead.findUnique({
+          where: { id: leadId },
+          select: { bot: { select: { quietMs: true } } },
+        });
+        if (lead === null) return { outcome: 'not-found' as const };
+        const args = { workspace: workspaceId, lead: leadId, by, force, quietMs: lead.bot.quietMs };
+        const outcome = await callForAnswer(prisma, 'release_lead', args, release);
+        if (outcome.outcome === 'released') {
+          await recordAudit(prisma, workspaceId, { actor: by, action: 'lead.released', subject: `lead:${leadId}` });
+        }
+        return outcome;
+      }),
+  };
+}
+
+function conditions(query: LeadQuery, after: readonly [string, number] | null): Prisma.Sql[] {
+  const { botId, status, assignedTo, q } = query;
+  return [
+    ...(botId === undefined ? [] : [Prisma.sql`l.bot_id = ${botId}`]),
+    ...(status === undefined ? [] : [Prisma.sql`l.status = ${status}`]),
+    ...(assignedTo === undefined ? [] : [Prisma.sql`l.assigned_to is not distinct from ${assignedTo}`]),
+    ...(q === undefined ? [] : [matching(`%${q.replaceAll(/[\\%_]/g, '\\$&')}%`)]),
+    ...(after === null ? [] : [Prisma.sql`(l.last_message_at, l.id) < (${new Date(after[0])}, ${after[1]})`]),
+  ];
+}
+
+function matching(pattern: string): Prisma.Sql {
+  return Prisma.sql`(l.name ilike ${pattern} or l.email ilike ${pattern} or l.phone ilike ${pattern}
+    or l.location ilike ${pattern} or l.whatsapp_number ilike ${pattern}
+    or exists (select 1 from contacts c where c.id = l.contact_id and c.push_name ilike ${pattern}))`;
+}
+
+async function read(prisma: ScopedPrisma, which: Prisma.Sql): Promise<Lead[]> {
+  const rows = await prisma.$queryRaw<{ lead: unknown }[]>`select app.lead_json(l) as lead from leads l ${which}`;
+  return rows.map((row) => leadRow.parse(row.lead));
+}

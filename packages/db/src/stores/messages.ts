@@ -1,0 +1,167 @@
+import { type Message, type MessageStatus, messageStatuses, type Sender, senders } from '@wbm/domain';
+import { z } from 'zod';
+import { json } from '../connection/call-function.ts';
+import type { ScopedPrisma } from '../connection/connection.ts';
+import type { Scope } from '../connection/scope.ts';
+import { Prisma } from '../generated/client.ts';
+import { messageRow } from '../rows/message-row.ts';
+import { cursorOf } from './cursor.ts';
+
+export type NewMessage = {
+  readonly leadId: number;
+  /** The e-mail of the person who writes. */
+  readonly author: string;
+  /** An admin may write in a chat that somebody else has. */
+  readonly force: boolean;
+  readonly text: string;
+  /** The same id again is the same message again. */
+  readonly clientId: string | null;
+  readonly correlationId: string;
+};
+
+const posted = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.literal('queued'), messageId: z.int(), botId: z.string() }),
+  z.object({ outcome: z.literal('duplicate'), messageId: z.int(), botId: z.string() }),
+  z.object({ outcome: z.literal('bot-has-it') }),
+  z.object({ outcome: z.literal('not-yours'), assignedTo: z.string().nullable() }),
+  z.object({ outcome: z.literal('not-found') }),
+]);
+export type PostOutcome = z.output<typeof posted>;
+
+/**
+ * sending: send it now, under the id given. cancelled: it will never be sent. busy: another message of the chat is
+ * leaving. not-mine: the bot moved to another runner. gone: it is not queued any more.
+ */
+export const claimOutcomes = ['sending', 'cancelled', 'busy', 'not-mine', 'gone'] as const;
+export type ClaimOutcome = (typeof claimOutcomes)[number];
+
+export type DueSend = {
+  readonly messageId: number;
+  readonly leadId: number;
+  readonly sender: Sender;
+  readonly text: string;
+  readonly chatJid: string;
+  readonly correlationId: string;
+  readonly attempts: number;
+};
+
+export type StrandedSend = {
+  readonly messageId: number;
+  readonly leadId: number;
+  readonly waMessageId: string | null;
+  readonly text: string;
+  readonly chatJid: string;
+};
+
+export interface MessageStore {
+  /** Newest first. */
+  list(
+    leadId: number,
+    page: { readonly cursor?: string | undefined; readonly limit: number },
+  ): Promise<{ items: Message[]; nextCursor: string | null } | 'bad-cursor'>;
+  /** Those of these ids that exist, in the order of the chat. */
+  get(messageIds: readonly number[]): Promise<Message[]>;
+  post(message: NewMessage): Promise<PostOutcome>;
+  /** The oldest queued message of each of the bot's chats that has none leaving. */
+  nextSends(botId: string): Promise<DueSend[]>;
+  /** The one exit: nothing is sent without it. */
+  claim(messageId: number, epoch: number, waMessageId: string): Promise<ClaimOutcome>;
+  /** What became of a claimed message; `queued` only when it is known that it never left. False: it had moved on already. */
+  mark(
+    messageId: number,
+    outcome: 'sent' | 'failed' | 'unconfirmed' | 'queued',
+    how?: { readonly reason?: string; readonly retryMs?: number },
+  ): Promise<boolean>;
+  /** Delivery marks, upwards only. Answers those that changed something. */
+  recordAcks(
+    botId: string,
+    acks: readonly { readonly waMessageId: string; readonly ack: number }[],
+  ): Promise<{ leadId: number; messageId: number; status: MessageStatus }[]>;
+  /** Left `sending` by an earlier run, or by this one longer than `olderMs` ago. */
+  stranded(botId: string, epoch: number, olderMs: number): Promise<StrandedSend[]>;
+}
+
+const position = cursorOf(z.tuple([z.int()]));
+
+const dueSend = z.object({
+  message_id: z.int(),
+  lead_id: z.int(),
+  sender: z.enum(senders),
+  text: z.string(),
+  chat_jid: z.string(),
+  correlation_id: z.string(),
+  attempts: z.int(),
+});
+const strandedSend = z.object({
+  message_id: z.int(),
+  lead_id: z.int(),
+  wa_message_id: z.string().nullable(),
+  text: z.string(),
+  chat_jid: z.string(),
+});
+const acked = z.object({ lead_id: z.int(), message_id: z.int(), status: z.enum(messageStatuses) });
+
+export function messageStore(scope: Scope): MessageStore {
+  return {
+    async list(leadId, { cursor, limit }) {
+      const before = cursor === undefined ? null : position.read(cursor);
+      if (before === undefined) return 'bad-cursor';
+      const older = before === null ? Prisma.empty : Prisma.sql`and m.seq < ${before[0]}`;
+      const found = await scope.within((prisma) =>
+        read(prisma, Prisma.sql`where m.lead_id = ${leadId} ${older} order by m.seq desc limit ${limit + 1}`),
+      );
+      const items = found.slice(0, limit);
+      const last = items.at(-1);
+      return { items, nextCursor: found.length > limit && last !== undefined ? position.write([last.seq]) : null };
+    },
+    async get(messageIds) {
+      if (messageIds.length === 0) return [];
+      return scope.within((prisma) =>
+        read(prisma, Prisma.sql`where m.id in (${Prisma.join([...messageIds])}) order by m.lead_id, m.seq`),
+      );
+    },
+    post: ({ leadId, author, force, text, clientId, correlationId }) =>
+      scope.answer('post_message', { lead: leadId, author, force, text, clientId, correlation: correlationId }, posted),
+    async nextSends(botId) {
+      const rows = await scope.rows('next_sends', { bot: botId }, dueSend);
+      return rows.map((row) => ({
+        messageId: row.message_id,
+        leadId: row.lead_id,
+        sender: row.sender,
+        text: row.text,
+        chatJid: row.chat_jid,
+        correlationId: row.correlation_id,
+        attempts: row.attempts,
+      }));
+    },
+    claim: (messageId, epoch, waMessageId) =>
+      scope.answer('claim_send', { message: messageId, epoch, waId: waMessageId }, z.enum(claimOutcomes)),
+    mark: (messageId, outcome, { reason, retryMs } = {}) =>
+      scope.answer(
+        'mark_send',
+        { message: messageId, outcome, reason: reason ?? null, retryMs: retryMs ?? 0 },
+        z.boolean(),
+      ),
+    async recordAcks(botId, acks) {
+      if (acks.length === 0) return [];
+      const rows = await scope.rows('record_acks', { bot: botId, acks: json(acks) }, acked);
+      return rows.map((row) => ({ leadId: row.lead_id, messageId: row.message_id, status: row.status }));
+    },
+    async stranded(botId, epoch, olderMs) {
+      const rows = await scope.rows('stranded_sends', { bot: botId, epoch, olderMs }, strandedSend);
+      return rows.map((row) => ({
+        messageId: row.message_id,
+        leadId: row.lead_id,
+        waMessageId: row.wa_message_id,
+        text: row.text,
+        chatJid: row.chat_jid,
+      }));
+    },
+  };
+}
+
+async function read(prisma: ScopedPrisma, which: Prisma.Sql): Promise<Message[]> {
+  const rows = await prisma.$queryRaw<{ message: unknown }[]>`
+    select app.message_json(m) as message from lead_messages m ${which}`;
+  return rows.map((row) => messageRow.parse(row.message));
+}
