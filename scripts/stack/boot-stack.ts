@@ -1,0 +1,115 @@
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort, holdDirectory } from '@wbm/embedded';
+import { findRoot, serviceNames } from '@wbm/runtime';
+import { buildDashboard } from './build-dashboard.ts';
+import { type Links, makeLinks, prepareDatabase } from './prepare-database.ts';
+import { readOrMakeSecrets, writePrivate } from './secrets.ts';
+import { startServers } from './servers.ts';
+import { runServiceProcess, type ServiceProcess } from './service-process.ts';
+
+export interface StackOptions {
+  /** Everything the stack keeps: databases, secrets, logs. Two stacks never share one. */
+  dataDir: string;
+  /** The gateway's port; 0 takes any free one. */
+  port: number;
+  /** Settings over the process's environment; services get all of it. */
+  env?: NodeJS.ProcessEnv;
+  /** Where progress and trouble are told, a line at a time. */
+  say?: (line: string) => void;
+  /** Leaves the built pages out: `npm run dev` serves them itself. */
+  withoutDashboard?: boolean;
+}
+
+export interface Stack {
+  baseUrl: string;
+  links: Links | undefined;
+  services: ReadonlyMap<string, ServiceProcess>;
+  logDir: string;
+  dataDir: string;
+  redisUrl: string;
+  ownerUrl: string;
+  appUrl: string;
+  /** Resolves with a sentence when the stack cannot go on (a server of ours died). */
+  failed: Promise<string>;
+  /** Services first, newest first, then Redis, then Postgres. Calling it again waits for the same end. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Boots everything `npm start` boots, in embedded mode, and resolves when all five services are ready.
+ * Throws one clear error when the port is taken or another stack runs on the data directory; whatever was started
+ * until then is stopped again.
+ */
+export async function bootStack(options: StackOptions): Promise<Stack> {
+  const root = findRoot();
+  const { dataDir, port } = options;
+  const say = options.say ?? (() => undefined);
+  const env: NodeJS.ProcessEnv = { ...process.env, ...options.env };
+  const closers: (() => void | Promise<void>)[] = [];
+  let ending: Promise<void> | undefined;
+  const stop = () => {
+    ending ??= (async () => {
+      for (const close of closers.splice(0).reverse()) await close();
+    })();
+    return ending;
+  };
+  try {
+    closers.push(holdDirectory(dataDir, 'another WhatsApp Bot Manager'));
+    if (port !== 0 && (await freePort(port)) !== port) {
+      throw new Error(`Port ${port} is taken by another program. Choose another one: PORT=${port + 1} npm start`);
+    }
+    const logDir = join(dataDir, 'logs');
+    mkdirSync(logDir, { recursive: true });
+    const secrets = readOrMakeSecrets(dataDir);
+    const building = options.withoutDashboard ? Promise.resolve() : buildDashboard(root, say);
+    building.catch(() => undefined);
+
+    say('Starting Postgres and Redis …');
+    const servers = await startServers({ dataDir, env, appPassword: secrets.DATABASE_APP_PASSWORD, say });
+    closers.push(servers.stop);
+    await prepareDatabase(servers, logDir);
+    await building;
+
+    say('Starting the services …');
+    const shared: NodeJS.ProcessEnv = {
+      JWT_SECRET: secrets.JWT_SECRET,
+      ...env,
+      APP_MODE: 'embedded',
+      ENV_FILE: 'none',
+      DATA_DIR: dataDir,
+      DATABASE_URL: servers.appUrl,
+      REDIS_URL: servers.redisUrl,
+      OPS_PORT: '0',
+      PORT: String(port),
+    };
+    delete shared.DATABASE_OWNER_URL;
+    const services = new Map<string, ServiceProcess>();
+    for (const name of serviceNames) {
+      if (!existsSync(join(root, 'services', name, 'src', 'main.ts'))) continue;
+      services.set(name, runServiceProcess({ name, root, env: shared, logDir, say }));
+    }
+    closers.push(() => stopNewestFirst([...services.values()]));
+    await Promise.all([...services.values()].map((service) => service.ready));
+
+    const baseUrl = `http://localhost:${services.get('gateway')?.facts?.port ?? port}`;
+    const running = join(dataDir, 'running.json');
+    writePrivate(running, { baseUrl, ownerUrl: servers.ownerUrl, appUrl: servers.appUrl });
+    closers.push(() => rmSync(running, { force: true }));
+    const links = await makeLinks(servers, baseUrl);
+    if (links) writePrivate(join(dataDir, 'dev-links.json'), links);
+    const { ownerUrl, appUrl, redisUrl, failed } = servers;
+    return { baseUrl, links, services, logDir, dataDir, redisUrl, ownerUrl, appUrl, failed, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/**
+ * The gateway goes last of the services although it is the oldest, so that people see the others' last words.
+ * They are asked one after another in a quick row and waited for together: each has its own deadline.
+ */
+async function stopNewestFirst(services: ServiceProcess[]): Promise<void> {
+  await Promise.all(services.reverse().map((service) => service.stop()));
+}
