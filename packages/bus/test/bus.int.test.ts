@@ -1,10 +1,11 @@
 import { Permanent, Transient, withCorrelation } from '@wbm/runtime';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { type OwnRedis, ownRedis } from '@wbm/testkit';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { HandlerContext } from '../src/index.ts';
 import { aBus, changed, keep, poke, postpone } from './a-bus.ts';
-import { type RedisServer, redisServer } from './redis-server.ts';
+import { askRedis } from './ask-redis.ts';
 
-let redis: RedisServer;
+let redis: OwnRedis;
 let count = 0;
 const open: ReturnType<typeof aBus>[] = [];
 const openOne = (prefix = `t${count}`) => {
@@ -20,13 +21,12 @@ const handlers = (onKeep: Handler, onPostpone: Handler = () => undefined) => ({
 const until = (check: () => unknown) => vi.waitFor(check, { timeout: 8_000, interval: 10 });
 
 beforeAll(async () => {
-  redis = await redisServer();
+  redis = await ownRedis();
 });
 afterEach(async () => {
   count += 1;
   await Promise.all(open.splice(0).map(({ bus }) => bus.close()));
 });
-afterAll(() => redis.stop());
 
 describe('commands', () => {
   test('arrive parsed, with the correlation of who rang', async () => {
@@ -265,7 +265,7 @@ describe('bells and news', () => {
     bus.onReconnect(subscribed);
     bus.start();
     await until(() => expect(subscribed).toHaveBeenCalled());
-    await redis.ask(async (raw) => {
+    await askRedis(redis.url, async (raw) => {
       await raw.publish(`t${count}.bell.thing.poke`, 'not json');
       await raw.publish(`t${count}.news`, JSON.stringify({ id: 'NOPE', cid: 'c', payload: {} }));
     });
@@ -309,8 +309,8 @@ describe('owners', () => {
 });
 
 /** All keys and values of the server, as text. */
-async function everything(server: RedisServer): Promise<string> {
-  return server.ask(async (raw) => {
+async function everything({ url }: OwnRedis): Promise<string> {
+  return askRedis(url, async (raw) => {
     const keys = await raw.keys('*');
     const dumps = await Promise.all(keys.map((key) => raw.dumpBuffer(key)));
     return [...keys, ...dumps.map((dump) => dump?.toString('latin1'))].join('\n');

@@ -1,8 +1,9 @@
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { type OwnRedis, ownRedis } from '@wbm/testkit';
+import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { aBus, changed, keep, poke, postpone } from './a-bus.ts';
-import { type RedisServer, redisServer } from './redis-server.ts';
+import { askRedis } from './ask-redis.ts';
 
-let redis: RedisServer;
+let redis: OwnRedis;
 let count = 0;
 const open: ReturnType<typeof aBus>[] = [];
 const until = (check: () => unknown, timeout = 15_000) => vi.waitFor(check, { timeout, interval: 10 });
@@ -30,14 +31,13 @@ function pair() {
 }
 
 beforeAll(async () => {
-  redis = await redisServer();
+  redis = await ownRedis();
 });
 afterEach(async () => {
   count += 1;
   redis.thaw();
   await Promise.all(open.splice(0).map(({ bus }) => bus.close()));
 });
-afterAll(() => redis.stop());
 
 test('frozen for 10 s: senders lose at most a second once, workers and listeners go on afterwards', {
   timeout: 40_000,
@@ -83,11 +83,11 @@ test('frozen for 10 s: senders lose at most a second once, workers and listeners
 test('flushed: what is sent afterwards is handled, under the same deduplication ids too', async () => {
   const { sender, done } = pair();
   await sender.bus.send(postpone, { thingId: 1 }, { delayMs: 60_000 });
-  await redis.ask((raw) => raw.flushall());
+  await askRedis(redis.url, (raw) => raw.flushall());
   expect(await sender.bus.send(postpone, { thingId: 1 })).toBe(true);
   await until(() => expect(done).toEqual([1]));
   // Also when it happens while the worker sits in its blocking read, and while a job is at work.
-  await redis.ask((raw) => raw.flushall());
+  await askRedis(redis.url, (raw) => raw.flushall());
   await sender.bus.send(keep, { thingId: 2 });
   await until(() => expect(done).toEqual([1, 2]));
 });
@@ -110,20 +110,20 @@ test('flushed during a run: the run ends and the next bell is handled', async ()
   again.bus.start();
   await sender.bus.send(keep, { thingId: 1 });
   await until(() => expect(runs).toBe(1));
-  await redis.ask((raw) => raw.flushall());
+  await askRedis(redis.url, (raw) => raw.flushall());
   gate.resolve();
   await sender.bus.send(keep, { thingId: 1 });
   await until(() => expect(runs).toBe(2));
 });
 
-test('killed and started empty: scripts are loaded again, subscriptions renewed, nobody needs a restart', {
+test('killed and started again: scripts are loaded again, subscriptions renewed, nobody needs a restart', {
   timeout: 30_000,
 }, async () => {
   const { sender, done, reconnected } = pair();
   await sender.bus.send(keep, { thingId: 1 });
   await until(() => expect(done).toEqual([1]));
   await until(() => expect(reconnected).toHaveBeenCalledTimes(1));
-  await redis.kill();
+  await redis.stop('kill');
   expect(await sender.bus.send(keep, { thingId: 2 })).toBe(false);
   await redis.start();
   await until(() => expect(sender.bus.hears()).toBe(true));
@@ -137,7 +137,7 @@ test('killed and started empty: scripts are loaded again, subscriptions renewed,
 test('away at the start: opening and starting do not wait, sending is bounded, all of it works once it is there', {
   timeout: 30_000,
 }, async () => {
-  await redis.kill();
+  await redis.stop('kill');
   const { sender, done } = pair();
   const { value, ms } = await timed(sender.bus.send(keep, { thingId: 1 }));
   expect(value).toBe(false);
