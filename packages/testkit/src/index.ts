@@ -1,1 +1,15 @@
-export {};
+export { closeAfterwards } from './cleanup.ts';
+export { freshDatabase, type TestDatabase } from './fresh-database.ts';
+export { assertLogsClean, type LogLine } from './log-lines.ts';
+export {
+  type ModelAnswer,
+  type ModelRequest,
+  type ModelScript,
+  type ModelServer,
+  modelServer,
+} from './model-server.ts';
+export { type OwnPostgres, type OwnRedis, type OwnServer, ownPostgres, ownRedis } from './own-servers.ts';
+export { type OwnerQuery, ownerQuery } from './owner-query.ts';
+export { redisPrefix, redisUrl } from './redis.ts';
+export { type RunningService, startService } from './start-service.ts';
+export { waitFor } from './wait-for.ts';

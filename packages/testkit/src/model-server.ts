@@ -20,7 +20,11 @@ export type ModelRequest = {
 
 /** What the pretended model does with a request. `content` that is no string is sent as JSON text. */
 export type ModelAnswer =
-  | { readonly content: unknown; readonly delayMs?: number; readonly finishReason?: 'stop' | 'length' | 'content_filter' }
+  | {
+      readonly content: unknown;
+      readonly delayMs?: number;
+      readonly finishReason?: 'stop' | 'length' | 'content_filter';
+    }
   | { readonly status: number; readonly retryAfterSeconds?: number; readonly delayMs?: number }
   | { readonly malformed: string; readonly delayMs?: number }
   | { readonly hang: true };
@@ -38,7 +42,9 @@ export interface ModelServer {
 }
 
 /** An OpenAI-compatible server for tests: answers by script, and can be slow, broken, overloaded or silent. */
-export async function modelServer(script: ModelScript = () => ({ content: { replies: [], fields: [] } })): Promise<ModelServer> {
+export async function modelServer(
+  script: ModelScript = () => ({ content: { replies: [], fields: [] } }),
+): Promise<ModelServer> {
   const requests: ModelRequest[] = [];
   const closing = new AbortController();
   let current = script;

@@ -81,7 +81,8 @@ function supervise(name: ServiceName, child: ChildProcess) {
     if (stream) createInterface({ input: stream }).on('line', (line) => logs.push(parseLogLine(line)));
   }
   child.on('message', (message) => {
-    if (typeof message === 'object' && 'ready' in message) ready.facts = message.ready as Record<string, number | string>;
+    if (typeof message === 'object' && 'ready' in message)
+      ready.facts = message.ready as Record<string, number | string>;
   });
   const exited: RunningService['exited'] = new Promise((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }));

@@ -1,4 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { DiffTarget, MigrationList, SchemaEngine } from '@prisma/schema-engine-wasm/schema_engine_bg';
 import { WholeScriptAdapterFactory } from './whole-script-adapter.ts';
@@ -30,8 +32,9 @@ function startEngine() {
         },
       },
     });
-    const wasm = new URL('./schema_engine_bg.wasm', import.meta.resolve('@prisma/schema-engine-wasm/schema_engine_bg'));
-    const { instance } = await WebAssembly.instantiate(await readFile(wasm), { './schema_engine_bg.js': bindings });
+    const beside = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg');
+    const code = await readFile(join(dirname(beside), 'schema_engine_bg.wasm'));
+    const { instance } = await WebAssembly.instantiate(code, { './schema_engine_bg.js': bindings });
     bindings.__wbg_set_wasm(instance.exports);
     const start = instance.exports.__wbindgen_start;
     if (typeof start !== 'function') throw new Error('the schema engine has no entry; its version and ours differ');

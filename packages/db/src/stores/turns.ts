@@ -8,6 +8,7 @@ import {
   type Turn,
   type TurnKind,
   turnKinds,
+  type WaitingReason,
 } from '@wbm/domain';
 import { z } from 'zod';
 import { json } from '../connection/call-function.ts';
@@ -27,6 +28,10 @@ export type TakenTurn =
       readonly uptoSeq: number;
       readonly ownerVersion: number;
       readonly botId: string;
+      /** Tries before this one that ended without an answer. */
+      readonly failures: number;
+      /** Of the customer's newest message; null when there is none. */
+      readonly correlationId: string | null;
     }
   /** Nothing is due, or another worker has it. `waitMs`: when to look again; null for not at all. */
   | { readonly taken: false; readonly waitMs: number | null };
@@ -100,7 +105,13 @@ export interface TurnStore {
     leadId: number,
     turnNo: number,
     maxWaitMs: number,
-    how: { readonly failed: boolean; readonly retryMs: number },
+    how: {
+      /** Counts a failure and puts the turn off by `retryMs`. */
+      readonly failed: boolean;
+      readonly retryMs: number;
+      /** Calls a person. */
+      readonly waitingReason?: WaitingReason | undefined;
+    },
   ): Promise<number | null>;
   gather(leadId: number, uptoSeq: number, limit: number): Promise<GatheredTurn | null>;
   store(leadId: number, turnNo: number, maxWaitMs: number, answer: TurnAnswer): Promise<z.output<typeof stored>>;
@@ -128,6 +139,8 @@ const turnTaken = z.object({
   owner_version: z.int().nullable(),
   bot_id: z.string(),
   wait_ms: z.int().nullable(),
+  failures: z.int(),
+  correlation_id: z.string().nullable(),
 });
 
 const gatheredTurn: z.ZodType<GatheredTurn | null> = z
@@ -162,11 +175,12 @@ export function turnStore(scope: Scope): TurnStore {
     async take(leadId, leaseMs) {
       const [row] = await scope.rows('take_turn', { lead: leadId, leaseMs }, turnTaken);
       if (!row?.taken) return { taken: false, waitMs: row?.wait_ms ?? null };
-      const { turn_no: turnNo, kind, upto_seq: uptoSeq, owner_version: ownerVersion, bot_id: botId } = row;
+      const { turn_no: turnNo, kind, upto_seq: uptoSeq, owner_version: ownerVersion } = row;
       if (turnNo === null || kind === null || uptoSeq === null || ownerVersion === null) {
         throw new Error('take_turn took a turn and did not say which');
       }
-      return { taken: true, turnNo, kind, uptoSeq, ownerVersion, botId };
+      const { bot_id: botId, failures, correlation_id: correlationId } = row;
+      return { taken: true, turnNo, kind, uptoSeq, ownerVersion, botId, failures, correlationId };
     },
     renew: (leadId, turnNo, uptoSeq, maxWaitMs, leaseMs) =>
       scope.answer(
@@ -174,8 +188,12 @@ export function turnStore(scope: Scope): TurnStore {
         { lead: leadId, turn: turnNo, upto: uptoSeq, maxWaitMs, leaseMs },
         z.enum(['held', 'superseded', 'lost']),
       ),
-    giveBack: (leadId, turnNo, maxWaitMs, { failed, retryMs }) =>
-      scope.answer('give_back_turn', { lead: leadId, turn: turnNo, maxWaitMs, failed, retryMs }, z.int().nullable()),
+    giveBack: (leadId, turnNo, maxWaitMs, { failed, retryMs, waitingReason = null }) =>
+      scope.answer(
+        'give_back_turn',
+        { lead: leadId, turn: turnNo, maxWaitMs, failed, retryMs, waitingReason },
+        z.int().nullable(),
+      ),
     gather: (leadId, uptoSeq, limit) =>
       scope.answer('gather_turn', { lead: leadId, upto: uptoSeq, limit }, gatheredTurn),
     store: (leadId, turnNo, maxWaitMs, answer) =>

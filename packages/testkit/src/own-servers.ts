@@ -1,0 +1,80 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { migrate } from '@wbm/db';
+import { type PostgresServer, type RedisServer, startPostgres, startRedis } from '@wbm/embedded';
+import { createLog } from '@wbm/runtime';
+import { closeAfterwards } from './cleanup.ts';
+import type { TestDatabase } from './fresh-database.ts';
+import { loginOf } from './shared-servers.ts';
+
+/** A server of this test's own. Its address stays the same over stops, kills and starts. */
+export interface OwnServer {
+  /** An orderly stop; `kill` is a power cut. */
+  stop(mode?: 'fast' | 'kill'): Promise<void>;
+  start(): Promise<void>;
+  /** Connections stay open and nobody answers, until `thaw`. */
+  freeze(): void;
+  thaw(): void;
+}
+
+export interface OwnPostgres extends OwnServer, TestDatabase {}
+export interface OwnRedis extends OwnServer {
+  readonly url: string;
+}
+
+/** A migrated Postgres that a test may restart, kill or freeze. Takes some seconds. */
+export async function ownPostgres(): Promise<OwnPostgres> {
+  const dataDir = await ownFolder('postgres');
+  const server = await ownServer((port) => startPostgres({ dataDir, ...port }));
+  await migrate({
+    ownerUrl: server.url,
+    appUrl: loginOf(server.url),
+    log: createLog({ service: 'test', level: 'warn' }),
+  });
+  return { ...server, ownerUrl: server.url, appUrl: loginOf(server.url) };
+}
+
+/** A Redis that a test may flush, restart, kill or freeze. */
+export async function ownRedis(): Promise<OwnRedis> {
+  const dir = await ownFolder('redis');
+  return ownServer((port) => startRedis({ dir, ...port }));
+}
+
+async function ownFolder(what: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), `wbm-test-${what}-`));
+  closeAfterwards(folder, () => rm(folder, { recursive: true, force: true }));
+  return join(folder, what);
+}
+
+async function ownServer(
+  begin: (at: { port?: number }) => Promise<PostgresServer | RedisServer>,
+): Promise<OwnServer & { readonly url: string }> {
+  let server = await begin({});
+  const { url, port } = server;
+  closeAfterwards(new URL(url).protocol, () => server.stop());
+  return {
+    url,
+    stop: (mode = 'fast') => server.stop({ mode }),
+    async start() {
+      server = await begin({ port });
+      if (server.url !== url) throw new Error('the server came back at another address: its port was taken meanwhile');
+    },
+    freeze: () => signalAll(server.pid, 'SIGSTOP'),
+    thaw: () => signalAll(server.pid, 'SIGCONT'),
+  };
+}
+
+/** The server and, for Postgres, its backends: each of them is a process group of its own. */
+function signalAll(pid: number, signal: NodeJS.Signals): void {
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=']).toString().trim().split('\n');
+  const pairs = lines.map((line) => line.trim().split(/\s+/).map(Number));
+  for (const [child, parent] of [[pid, 0], ...pairs.filter(([, parent]) => parent === pid)]) {
+    try {
+      if (child !== undefined) process.kill(child, signal);
+    } catch (error) {
+      if (parent === 0) throw error; // A backend may have ended since the list was made; the server must not.
+    }
+  }
+}
