@@ -15,6 +15,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**', '**/.data/**'],
     // Two cores: more workers than that only make every wait longer.
     maxWorkers: 2,
+    teardownTimeout: 30_000,
     env: { NODE_ENV: 'test', ENV_FILE: 'none' },
     projects: [
       {
@@ -33,7 +34,6 @@ export default defineConfig({
           globalSetup: ['packages/testkit/src/global-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          teardownTimeout: 30_000,
         },
       },
     ],

@@ -5,11 +5,6 @@ export async function freePort(wanted = 0): Promise<number> {
   return (await tryPort(wanted)) ?? (await tryPort(0)) ?? wanted;
 }
 
-/** Whether `port` can be listened on at the loopback interface. */
-export async function portIsFree(port: number): Promise<boolean> {
-  return (await tryPort(port)) !== undefined;
-}
-
 function tryPort(port: number): Promise<number | undefined> {
   return new Promise((resolve) => {
     const server = createServer();

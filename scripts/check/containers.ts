@@ -1,0 +1,3 @@
+export async function checkContainers(_root: string): Promise<string | undefined> {
+  return undefined;
+}
