@@ -1,3 +1,6 @@
+export { aFiling, aRawMessage, say } from './builders/a-conversation.ts';
+export { aNewBot, aWorkspace, type TestWorkspace } from './builders/a-workspace.ts';
+export { storesAs } from './builders/stores-as.ts';
 export { closeAfterwards } from './cleanup.ts';
 export { freshDatabase, type TestDatabase } from './fresh-database.ts';
 export { assertLogsClean, type LogLine } from './log-lines.ts';

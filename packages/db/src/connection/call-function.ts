@@ -7,8 +7,11 @@ export type SqlArgument = string | number | bigint | boolean | Date | null | rea
 export type SqlArguments = Readonly<Record<string, SqlArgument>>;
 type Raw = Pick<PrismaClient, '$queryRaw'>;
 
+/** What jsonb can hold: it knows neither the character NUL nor half of a surrogate pair, and people and models write both. */
 export function json(value: unknown): string {
-  return JSON.stringify(value);
+  return JSON.stringify(value, (_key, item: unknown) =>
+    typeof item === 'string' ? item.replaceAll('\0', '').toWellFormed() : item,
+  );
 }
 
 /**

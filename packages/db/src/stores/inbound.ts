@@ -1,4 +1,12 @@
-import { type Bot, type BotFeatures, chatOwners, type InboundRow, type Lead, leadStatuses } from '@wbm/domain';
+import {
+  type Bot,
+  type BotFeatures,
+  chatOwners,
+  type Filing,
+  type InboundRow,
+  type Lead,
+  leadStatuses,
+} from '@wbm/domain';
 import { Transient } from '@wbm/runtime';
 import { z } from 'zod';
 import { json } from '../connection/call-function.ts';
@@ -7,7 +15,6 @@ import { ConstraintViolation } from '../errors/constraint-violation.ts';
 import { botRow, featuresRow } from '../rows/bot-row.ts';
 import { instant } from '../rows/instant.ts';
 import { leadRow, type Sources, sourcesRow } from '../rows/lead-row.ts';
-import type { FilingDecision } from './decision.ts';
 
 /** A message as a session saw it; `n` is its number within the run, so that order survives parallel writing. */
 export type RawMessage = {
@@ -63,9 +70,9 @@ export interface InboundStore {
   /** Null: no such chat of this bot. */
   gather(botId: string, chatId: string, limit: number): Promise<GatheredChat | null>;
   /** `stale`: the lead's facts changed meanwhile; gather and decide again. `nothing`: somebody else filed these rows. */
-  file(botId: string, chatId: string, decision: FilingDecision): Promise<FiledOutcome>;
+  file(botId: string, chatId: string, filing: Filing): Promise<FiledOutcome>;
   /** A raw row that can never be filed: kept, shown, never tried again. */
-  refuse(inboundId: bigint, reason: string): Promise<boolean>;
+  refuse(inboundId: string, reason: string): Promise<boolean>;
 }
 
 const gathered: z.ZodType<GatheredChat | null> = z
@@ -98,14 +105,9 @@ export function inboundStore(scope: Scope): InboundStore {
       return chats.map(({ chat_id, stored }) => ({ chatId: chat_id, stored }));
     },
     gather: (botId, chatId, limit) => scope.answer('gather_chat', { bot: botId, chat: chatId, limit }, gathered),
-    async file(botId, chatId, decision) {
-      const { contact, messages, facts, due, quietMs, maxWaitMs, expectedVersion } = decision;
-      const evidence = {
-        ...facts,
-        fields: facts.fields.map((field) => ({ ...field, inboundId: String(field.inboundId) })),
-      };
-      const rows = messages.map((message) => ({ ...message, inboundId: String(message.inboundId) }));
-      const args = { bot: botId, chat: chatId, contact: json(contact), messages: json(rows), facts: json(evidence) };
+    async file(botId, chatId, filing) {
+      const { contact, messages, facts, due, quietMs, maxWaitMs, expectedVersion } = filing;
+      const args = { bot: botId, chat: chatId, contact: json(contact), messages: json(messages), facts: json(facts) };
       try {
         return await scope.answer('file_messages', { ...args, due, quietMs, maxWaitMs, expectedVersion }, filed);
       } catch (error) {
@@ -116,6 +118,6 @@ export function inboundStore(scope: Scope): InboundStore {
         throw error;
       }
     },
-    refuse: (inboundId, reason) => scope.answer('refuse_inbound', { inbound: inboundId, reason }, z.boolean()),
+    refuse: (inboundId, reason) => scope.answer('refuse_inbound', { inbound: BigInt(inboundId), reason }, z.boolean()),
   };
 }

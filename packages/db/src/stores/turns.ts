@@ -1,6 +1,7 @@
 import {
   type Bot,
   type BotFeatures,
+  type Delivery,
   type Lead,
   type Message,
   type Sender,
@@ -17,7 +18,6 @@ import { botRow, featuresRow } from '../rows/bot-row.ts';
 import { instant } from '../rows/instant.ts';
 import { leadRow, type Sources, sourcesRow } from '../rows/lead-row.ts';
 import { messageRow } from '../rows/message-row.ts';
-import type { Facts } from './decision.ts';
 
 export type TakenTurn =
   | {
@@ -119,11 +119,7 @@ export interface TurnStore {
   /** `stale`: the lead's facts changed since `expectedVersion`; gather and decide again. */
   deliver(
     turnId: number,
-    decision: {
-      readonly facts: Facts<{ readonly messageId: number }>;
-      readonly replies: readonly string[];
-      readonly expectedVersion: number;
-    },
+    decision: Pick<Delivery, 'facts' | 'replies' | 'expectedVersion'>,
   ): Promise<z.output<typeof delivered>>;
   /** An answer that can never be filed: kept, shown, never tried again. */
   refuse(turnId: number, reason: string): Promise<boolean>;
@@ -203,7 +199,7 @@ export function turnStore(scope: Scope): TurnStore {
     deliver: (turnId, { facts, replies, expectedVersion }) =>
       scope.answer(
         'deliver_turn',
-        { turn: turnId, expectedVersion, facts: json(facts), replies: json(replies.map((text) => ({ text }))) },
+        { turn: turnId, expectedVersion, facts: json(facts), replies: json(replies) },
         delivered,
       ),
     refuse: (turnId, reason) => scope.answer('refuse_turn', { turn: turnId, reason }, z.boolean()),
