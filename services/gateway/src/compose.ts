@@ -1,0 +1,51 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { openBus } from '@wbm/bus';
+import { openDatabase } from '@wbm/db';
+import type { ServiceContext } from '@wbm/runtime';
+import { buildApp } from './app.ts';
+import type { GatewayConfig } from './config.ts';
+
+const HEARING_WITHIN_MS = 1_000;
+
+/** The only wiring: database, bus, and the app that stands between them and the browsers. */
+export async function compose(context: ServiceContext<GatewayConfig>): Promise<void> {
+  const { config, log, metrics, clock, scope, poolSize } = context;
+
+  const database = await openDatabase({ url: config.DATABASE_URL, service: 'gateway', poolSize, log });
+  scope.own('database', () => database.close());
+  // Redis is not asked: without it the gateway still answers every request, only its live events are late.
+  context.readiness('database', () => database.ping());
+
+  const bus = openBus({ redisUrl: config.REDIS_URL, prefix: config.REDIS_PREFIX, service: 'gateway', log, metrics });
+  scope.own('bus', () => bus.close());
+
+  const app = await buildApp({
+    storage: database,
+    bells: bus,
+    log,
+    metrics,
+    clock,
+    isReady: () => context.isReady(),
+    mode: config.APP_MODE,
+    assistant: config.AI_API_KEY ? 'model' : 'scripted',
+    jwtSecret: config.JWT_SECRET,
+    publicUrl: config.PUBLIC_URL,
+    dashboardDist: config.DASHBOARD_DIST,
+    rateLimitPerMinute: config.RATE_LIMIT_PER_MINUTE,
+    trustedProxies: config.TRUSTED_PROXIES,
+  });
+
+  const host = config.HOST ?? (config.APP_MODE === 'embedded' ? '127.0.0.1' : '0.0.0.0');
+  context.onStart(async () => {
+    const hearing = new Promise<void>((resolve) => bus.onReconnect(() => resolve()));
+    bus.start();
+    // Browsers that come before the news does would have to come twice; but they do not wait for a Redis that is away.
+    await Promise.race([hearing, pause(HEARING_WITHIN_MS, undefined, { ref: false })]);
+    const address = await app.listen({ port: config.PORT, host });
+    const port = Number(new URL(address).port) || config.PORT;
+    log.info({ port, host }, 'http.listening');
+    context.announce({ port });
+  });
+  // Takes no more connections, finishes the requests it has, and sends the browsers to another replica.
+  context.onDrain('http', () => app.close());
+}
