@@ -1,0 +1,217 @@
+import type { BotStatePatch, HeldBot } from '@wbm/db';
+import type { BotState } from '@wbm/domain';
+import { type Logger, newCorrelationId, withCorrelation } from '@wbm/runtime';
+import type { NetworkNews } from '../engine/network.ts';
+import type { EngineEvent, EngineMessage } from '../engine/port.ts';
+import { type BufferSpace, InboundBuffer } from '../inbound/inbound-buffer.ts';
+import { normalise } from '../inbound/normalise.ts';
+import type { Lease } from '../lease/lease.ts';
+import type { LocalRun } from '../lease/plan-changes.ts';
+import type { RunnerMetrics } from '../metrics.ts';
+import { AckBatch } from '../outbound/ack-batch.ts';
+import { Lane } from '../outbound/lane.ts';
+import type { BotBells, BotRows } from '../ports.ts';
+import { networkSide } from '../sandbox/network-side.ts';
+import { Relay } from '../sandbox/relay.ts';
+import { within } from '../within.ts';
+import { engineDevice } from './engine-device.ts';
+import { EngineSupervisor } from './engine-supervisor.ts';
+import { stateOfEvent } from './state-of-event.ts';
+import { StateWriter } from './state-writer.ts';
+
+/** How long a stopping run waits for what is just leaving, and for Postgres to take what was received. */
+const FINISH_MS = 5_000;
+
+export interface RunSurroundings {
+  readonly rows: BotRows;
+  readonly bells: BotBells;
+  readonly lease: Lease;
+  readonly space: BufferSpace;
+  readonly metrics: RunnerMetrics;
+  readonly log: Logger;
+}
+
+/** One bot in one run: its engine, what comes in, what goes out, and what others are told of it. */
+export class BotRun implements LocalRun {
+  readonly botId: string;
+  readonly runEpoch: number;
+  readonly bells: BotBells;
+  restartNo: number;
+  leaving = false;
+  readonly #with: RunSurroundings;
+  readonly #state: StateWriter;
+  readonly #inbound: InboundBuffer;
+  readonly #acks: AckBatch;
+  readonly #relay: Relay;
+  readonly #lane: Lane;
+  readonly #supervisor: EngineSupervisor;
+  readonly #ending = new AbortController();
+  #shown: BotState | undefined;
+  /** Messages seen in this run; with the epoch it gives every message its place, whatever order they are written in. */
+  #seen = 0;
+
+  constructor(held: HeldBot, surroundings: RunSurroundings) {
+    this.botId = held.botId;
+    this.runEpoch = held.runEpoch;
+    this.restartNo = held.restartNo;
+    this.bells = surroundings.bells;
+    this.#with = surroundings;
+    const { rows, bells, lease, log, metrics, space } = surroundings;
+    const both = { rows, bells, log };
+    this.#state = new StateWriter(both);
+    this.#acks = new AckBatch({
+      ...both,
+      onRecorded: ({ waMessageId, ack }) => this.#relay.ackRecorded(waMessageId, ack),
+    });
+    this.#inbound = new InboundBuffer({
+      ...both,
+      space,
+      onStored: ({ waMessageId }) => this.#relay.settled(waMessageId),
+      onRefused: ({ waMessageId }) => {
+        metrics.inboundLost('refused');
+        this.#relay.settled(waMessageId);
+      },
+    });
+    this.#supervisor = new EngineSupervisor({
+      log,
+      lease,
+      network: networkSide({ network: rows.network, bells, leaseHolds: () => lease.holds() }),
+      engine: () => rows.engine(),
+      onEvent: (event) => this.#onEvent(event),
+      onGone: (patch) => this.#enter(patch),
+      onUnexpectedEnd: () => metrics.engineEnded(this.botId),
+    });
+    this.#relay = new Relay({ network: rows.network, log, ready: () => this.ready, tell: (news) => this.#tell(news) });
+    this.#lane = new Lane({
+      ...both,
+      workspaceId: held.workspaceId,
+      device: engineDevice({
+        process: () => this.#supervisor.process,
+        usable: () => this.ready && !this.leaving && lease.holds(),
+        held: () => lease.holds() && !this.#dropped,
+        ending: this.#ending.signal,
+      }),
+      onSent: (seconds) => {
+        metrics.message(this.botId, 'out');
+        metrics.sendSeconds(seconds);
+      },
+    });
+  }
+
+  #dropped = false;
+
+  get ready(): boolean {
+    return this.#shown === 'ready';
+  }
+
+  start(): void {
+    this.#enter({ state: 'starting' });
+    this.#supervisor.start();
+  }
+
+  /** A person asked for a fresh engine. */
+  async restart(restartNo: number): Promise<void> {
+    this.restartNo = restartNo;
+    this.#enter({ state: 'starting' });
+    await this.#supervisor.stop();
+    if (!this.leaving && !this.#dropped) this.#supervisor.start();
+  }
+
+  /** Ends in order: what is just leaving leaves, what was received is stored. Never throws. */
+  async stop(reason: string | null): Promise<void> {
+    this.leaving = true;
+    this.#ending.abort();
+    await within(FINISH_MS, this.#lane.idle());
+    await this.#supervisor.stop();
+    this.#relay.deviceGone();
+    await within(FINISH_MS, Promise.all([this.#inbound.flushed(), this.#acks.flush()]));
+    this.#enter({ state: 'stopped', reason });
+    await within(FINISH_MS, this.#state.written());
+    this.#close();
+  }
+
+  /** Ends at once: the bot has another run, or none. What was received is still written. */
+  drop(): void {
+    this.#dropped = true;
+    this.leaving = true;
+    this.#ending.abort();
+    this.#supervisor.kill();
+    this.#relay.deviceGone();
+    this.#close();
+  }
+
+  /** The lease has run out. */
+  fence(): void {
+    this.#supervisor.fence();
+  }
+
+  leaseRenewed(): void {
+    this.#supervisor.leaseRenewed();
+  }
+
+  wakeLane(): void {
+    this.#lane.wake();
+  }
+
+  wakeLaneFully(): void {
+    this.#lane.wakeFully();
+  }
+
+  wakeRelay(): void {
+    this.#relay.wake();
+  }
+
+  #close(): void {
+    this.#state.close();
+    this.#acks.close();
+    this.#with.metrics.botState(this.botId, null);
+  }
+
+  #tell(news: NetworkNews): boolean {
+    const child = this.#supervisor.process;
+    child?.tell(news);
+    return child !== undefined;
+  }
+
+  #onEvent(event: EngineEvent): void {
+    const patch = stateOfEvent(event);
+    if (patch) this.#enter(patch);
+    if (event.event === 'message') this.#receive(event.message);
+    else if (event.event === 'ack') this.#acks.add(event);
+    else if (event.event === 'ready') {
+      this.#lane.wakeFully();
+      this.#relay.wake();
+    } else if (!patch) this.#with.log.debug({ told: event.event }, 'engine.event-ignored');
+  }
+
+  #enter(patch: BotStatePatch): void {
+    if (this.#dropped) return;
+    if (this.#shown !== patch.state) this.#with.log.info({ state: patch.state }, 'bot.state');
+    this.#shown = patch.state;
+    this.#with.metrics.botState(this.botId, patch.state);
+    if (patch.state !== 'ready') this.#relay.deviceGone();
+    this.#state.write(patch);
+  }
+
+  #receive(message: EngineMessage): void {
+    const { metrics, log } = this.#with;
+    const { jid, waMessageId, history } = message;
+    this.#seen += 1;
+    const n = this.#seen;
+    const normalised = normalise(message);
+    if (!normalised.ok) {
+      metrics.inboundLost('malformed');
+      log.warn({ n, paths: normalised.paths }, 'message.malformed');
+      this.#relay.settled(waMessageId);
+      return;
+    }
+    const correlationId = newCorrelationId();
+    withCorrelation(correlationId, () => log.info({ n }, 'message.received'));
+    if (this.#inbound.push({ jid, waMessageId, n, payload: normalised.payload, history, correlationId })) {
+      if (!message.fromMe) metrics.message(this.botId, 'in');
+      return;
+    }
+    metrics.inboundLost('full');
+    this.#relay.dropped(waMessageId);
+  }
+}

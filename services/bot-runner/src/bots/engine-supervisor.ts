@@ -1,0 +1,180 @@
+import type { BotStatePatch } from '@wbm/db';
+import { type EngineKind, restartDelayMs } from '@wbm/domain';
+import type { Logger } from '@wbm/runtime';
+import { type EngineEnd, type EngineProcess, startEngineProcess } from '../engine/engine-process.ts';
+import { type BuiltEngine, builtEngines } from '../engine/frames.ts';
+import { machineMs } from '../engine/machine-clock.ts';
+import type { NetworkSide } from '../engine/network.ts';
+import { CallFailed } from '../engine/pending-calls.ts';
+import type { EngineEvent } from '../engine/port.ts';
+import type { Lease } from '../lease/lease.ts';
+import { watchPulse } from './watch-pulse.ts';
+
+const START_DEADLINE_MS = 60_000;
+const STOP_DEADLINE_MS = 5_000;
+/** A session that was ready for so long has recovered: its next failure counts as the first. */
+const HEALTHY_MS = 60_000;
+
+type SupervisorOptions = {
+  readonly log: Logger;
+  readonly lease: Lease;
+  readonly network: NetworkSide;
+  /** Which engine the bot's row asks for; null when there is no such bot. */
+  readonly engine: () => Promise<EngineKind | null>;
+  readonly onEvent: (event: EngineEvent) => void;
+  /** The engine does not run; what to show until it does. */
+  readonly onGone: (patch: BotStatePatch) => void;
+  readonly onUnexpectedEnd: () => void;
+};
+
+/** Keeps one bot's child process alive: starts it, watches it, and starts it again with growing patience. */
+export class EngineSupervisor {
+  readonly #options: SupervisorOptions;
+  #process: EngineProcess | undefined;
+  #wanted = false;
+  /** Told apart from an older launch that is still waiting for Postgres. */
+  #launch = 0;
+  #waitsForLease = false;
+  #failures = 0;
+  #readyAtMs: number | undefined;
+  #retry: NodeJS.Timeout | undefined;
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+  }
+
+  /** The child process, while there is one. */
+  get process(): EngineProcess | undefined {
+    return this.#process;
+  }
+
+  start(): void {
+    this.#wanted = true;
+    this.#failures = 0;
+    void this.#begin();
+  }
+
+  /** Ends the session in order; kills the child when that takes too long. */
+  async stop(): Promise<void> {
+    this.#wantNoMore();
+    const child = this.#process;
+    if (!child) return;
+    await child.call('stop', {}, STOP_DEADLINE_MS).catch(() => undefined);
+    child.kill();
+    await child.ended;
+  }
+
+  /** Ends the child at once: the bot is not ours any more. */
+  kill(): void {
+    this.#wantNoMore();
+    this.#process?.kill();
+  }
+
+  /** The lease has run out: the child must not act, and comes back when the bot still is ours after all. */
+  fence(): void {
+    if (this.#process) this.#options.log.warn('engine.fenced');
+    this.#process?.kill();
+  }
+
+  leaseRenewed(): void {
+    this.#process?.lease(this.#leaseUntilMs());
+    if (!this.#waitsForLease) return;
+    this.#waitsForLease = false;
+    void this.#begin();
+  }
+
+  #wantNoMore(): void {
+    this.#wanted = false;
+    this.#waitsForLease = false;
+    this.#launch += 1;
+    clearTimeout(this.#retry);
+  }
+
+  #leaseUntilMs(): number {
+    return machineMs() + this.#options.lease.remainingMs();
+  }
+
+  async #begin(): Promise<void> {
+    this.#launch += 1;
+    const launch = this.#launch;
+    const { log } = this.#options;
+    let engine: EngineKind | null;
+    try {
+      engine = await this.#options.engine();
+    } catch (err) {
+      log.warn({ err }, 'engine.start-later');
+      if (launch === this.#launch) this.#again();
+      return;
+    }
+    if (launch !== this.#launch || !this.#wanted || this.#process) return;
+    if (engine === null || !isBuilt(engine)) {
+      this.#wanted = false;
+      const reason = engine === null ? 'There is no such bot.' : `This build has no ${engine} engine yet.`;
+      this.#options.onGone({ state: 'failed', reason });
+    } else if (this.#options.lease.holds()) this.#spawn(engine);
+    else this.#waitsForLease = true;
+  }
+
+  #spawn(engine: BuiltEngine): void {
+    const { log, network, onEvent } = this.#options;
+    const child = startEngineProcess({
+      engine,
+      network,
+      leaseUntilMs: this.#leaseUntilMs(),
+      onEvent: (event) => {
+        if (this.#process !== child) return; // An older child's last words.
+        if (event.event === 'ready') this.#readyAtMs ??= performance.now();
+        onEvent(event);
+        if (event.event === 'failure') this.#onFailure(child, event.fatal);
+      },
+      onGarbage: (paths) => log.error({ paths }, 'engine.garbage'),
+    });
+    this.#process = child;
+    log.info({ enginePid: child.pid, engine }, 'engine.started');
+    const watch = watchPulse(child, (why) => log.warn({ enginePid: child.pid, why }, 'engine.hung'));
+    void child.ended.then((end) => {
+      watch.stop();
+      this.#onEnd(child, end);
+    });
+    child.call('start', {}, START_DEADLINE_MS).catch((err) => {
+      if (err instanceof CallFailed && err.code === 'gone') return;
+      log.warn({ enginePid: child.pid, code: err instanceof CallFailed ? err.code : 'garbage' }, 'engine.start-failed');
+      child.kill();
+    });
+  }
+
+  #onFailure(child: EngineProcess, fatal: boolean): void {
+    if (fatal) this.#wantNoMore();
+    child.kill();
+  }
+
+  #onEnd(child: EngineProcess, end: EngineEnd): void {
+    if (this.#process !== child) return;
+    this.#process = undefined;
+    const healthy = this.#readyAtMs !== undefined && performance.now() - this.#readyAtMs > HEALTHY_MS;
+    this.#readyAtMs = undefined;
+    if (!this.#wanted) return;
+    this.#options.log.warn({ enginePid: child.pid, ...end }, 'engine.ended');
+    this.#options.onUnexpectedEnd();
+    if (healthy) this.#failures = 0;
+    this.#options.onGone({
+      state: 'reconnecting',
+      reason: 'The engine ended unexpectedly and is being started again.',
+    });
+    this.#again();
+  }
+
+  #again(): void {
+    if (!this.#options.lease.holds()) {
+      this.#waitsForLease = true;
+      return;
+    }
+    this.#failures += 1;
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => void this.#begin(), restartDelayMs(this.#failures, Math.random()));
+  }
+}
+
+function isBuilt(engine: EngineKind): engine is BuiltEngine {
+  return builtEngines.some((built) => built === engine);
+}

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { openBus } from '@wbm/bus';
+import { type HeldBot, openDatabase } from '@wbm/db';
+import { type ServiceContext, startPulse } from '@wbm/runtime';
+import type { z } from 'zod';
+import { botBells } from './adapters/bot-bells.ts';
+import { botRows } from './adapters/bot-rows.ts';
+import { BotRun } from './bots/bot-run.ts';
+import type { config as schema } from './config.ts';
+import { onBotWake } from './handlers/bot-wake.ts';
+import { onMessageSend } from './handlers/message-send.ts';
+import { onSandboxWake } from './handlers/sandbox-wake.ts';
+import { BufferSpace } from './inbound/inbound-buffer.ts';
+import { Lease } from './lease/lease.ts';
+import { Placement } from './lease/placement.ts';
+import { runnerMetrics } from './metrics.ts';
+import { lookForWork } from './work.ts';
+
+/** Messages a runner keeps in memory while Postgres is away. */
+const BUFFERED_MESSAGES = 10_000;
+const LOOK_FOR_WORK_MS = 5_000;
+
+export async function compose(service: ServiceContext<z.infer<typeof schema>>): Promise<void> {
+  const { config, log, metrics: registry, clock, scope } = service;
+  const database = await openDatabase({
+    url: config.DATABASE_URL,
+    service: 'bot-runner',
+    poolSize: service.poolSize,
+    log,
+  });
+  scope.own('database', () => database.close());
+  const bus = openBus({
+    redisUrl: config.REDIS_URL,
+    prefix: config.REDIS_PREFIX,
+    service: 'bot-runner',
+    log,
+    metrics: registry,
+  });
+  scope.own('bus', () => bus.close());
+
+  const runnerId = randomUUID();
+  const lease = new Lease(clock, config.LEASE_MS);
+  const space = new BufferSpace(BUFFERED_MESSAGES);
+  const metrics = runnerMetrics(registry, { runs: () => placement.runs.size, buffered: () => space.used() });
+  const openRun = (held: HeldBot) =>
+    new BotRun(held, {
+      rows: botRows(database, held),
+      bells: botBells(bus, held),
+      lease,
+      space,
+      metrics,
+      log: log.child({ botId: held.botId, runEpoch: held.runEpoch }),
+    });
+  const placement = new Placement({
+    runnerId,
+    host: hostname(),
+    capacity: config.RUNNER_CAPACITY,
+    leaseMs: config.LEASE_MS,
+    lease,
+    fleet: database.fleet,
+    clock,
+    log,
+    openRun,
+    showStopped: (held) => botRows(database, held).setState({ state: 'stopped' }),
+  });
+
+  bus.listen('bot-runner', {
+    'message.send': onMessageSend(placement.runs),
+    'bot.wake': onBotWake(placement),
+    'sandbox.wake': onSandboxWake(placement.runs),
+  });
+  service.readiness('lease', () => lease.holds());
+
+  service.onStart(() => {
+    log.info({ runnerId, capacity: config.RUNNER_CAPACITY, leaseMs: config.LEASE_MS }, 'runner.started');
+    placement.start();
+    const work = startPulse({
+      task: 'work',
+      everyMs: LOOK_FOR_WORK_MS,
+      log,
+      run: () => lookForWork(database.fleet, runnerId, placement.runs),
+    });
+    bus.onReconnect(() => {
+      placement.wake();
+      for (const run of placement.runs.values()) run.wakeRelay();
+      work.wake();
+    });
+    bus.start();
+    service.onDrain('work', () => work.stop());
+  });
+  service.onDrain('bots', () => placement.drain());
+}

@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import type { NetworkNews } from '../network.ts';
+import type { Engine, SendOutcome } from '../port.ts';
+import type { EngineContext } from './engines.ts';
+
+/** As long as WhatsApp shows one QR code, more or less. */
+const REF_LIVES_MS = 60_000;
+
+/**
+ * A simulated linked device. It behaves like the real thing towards its runner: shows a QR code until a phone scans it,
+ * then reports what the phone and the customers do. Its servers are its runner, asked over the same channel.
+ */
+export function createSandboxEngine({ emit, askNetwork, onNetworkNews }: EngineContext): Engine {
+  let linked = false;
+  let refresh: NodeJS.Timeout | undefined;
+
+  const showQr = async () => {
+    clearTimeout(refresh);
+    const ref = randomBytes(24).toString('base64url');
+    await askNetwork('showRef', { ref });
+    if (linked) return;
+    emit({ event: 'qr', qr: ref, expiresAt: new Date(Date.now() + REF_LIVES_MS).toISOString() });
+    refresh = setTimeout(() => void showQr().catch(complain), REF_LIVES_MS);
+  };
+  const complain = () => emit({ event: 'failure', fatal: false, reason: 'The simulated network did not answer.' });
+  const becomeReady = (ownNumber: string) => {
+    if (linked) return;
+    linked = true;
+    clearTimeout(refresh);
+    emit({ event: 'authenticated' });
+    emit({ event: 'ready', ownNumber });
+  };
+  const becomeUnlinked = () => {
+    if (!linked) return;
+    linked = false;
+    emit({ event: 'state', state: 'logged-out', reason: 'The phone unlinked this device.' });
+    void showQr().catch(complain);
+  };
+
+  onNetworkNews((news) => {
+    switch (news.news) {
+      case 'linked':
+        return becomeReady(news.ownNumber);
+      case 'unlinked':
+        return becomeUnlinked();
+      case 'ack':
+        return emit({ event: 'ack', waMessageId: news.waMessageId, ack: news.ack });
+      case 'message':
+        if (linked) emit({ event: 'message', message: asEngineMessage(news) });
+    }
+  });
+
+  return {
+    async start() {
+      const device = await askNetwork('device', {});
+      if (!device) emit({ event: 'failure', fatal: true, reason: 'The simulated network has no device for this bot.' });
+      else if (device.linked) becomeReady(device.ownNumber);
+      else await showQr();
+      return null;
+    },
+    async stop() {
+      linked = false;
+      clearTimeout(refresh);
+      return null;
+    },
+    async logout() {
+      await askNetwork('unlink', {});
+      becomeUnlinked();
+      return null;
+    },
+    async requestPairingCode() {
+      throw new Error('not-supported');
+    },
+    async send({ jid, text, waMessageId }): Promise<SendOutcome> {
+      if (!linked) return { outcome: 'not-sent', reason: 'The device is not linked.' };
+      try {
+        await askNetwork('deliver', { jid, waMessageId, text });
+      } catch {
+        return { outcome: 'unknown' };
+      }
+      emit({ event: 'ack', waMessageId, ack: 1 });
+      return { outcome: 'sent' };
+    },
+    async sendTyping({ jid, ms }) {
+      if (linked) await askNetwork('typing', { jid, ms });
+      return null;
+    },
+    async markSeen() {
+      return null;
+    },
+    // The network keeps what was not relayed and gives it when the device is back: there is no other history.
+    async historySince() {
+      return [];
+    },
+    async resolveIdentity({ jid }) {
+      return identityOf(jid);
+    },
+    async find({ waMessageId }) {
+      return (await askNetwork('find', { waMessageId })) ? 'there' : 'absent';
+    },
+    async probe() {
+      return { healthy: true };
+    },
+  };
+}
+
+type MessageNews = Extract<NetworkNews, { news: 'message' }>;
+
+/** A hidden number makes the chat's address the LID, as in WhatsApp. */
+function asEngineMessage(news: MessageNews) {
+  const jid = news.phone === null ? `${news.lid}@lid` : `${news.phone.replace(/^\+/, '')}@c.us`;
+  const { waMessageId, text, at, phone, lid, name } = news;
+  const fromMe = news.author === 'phone';
+  return { waMessageId, jid, fromMe, type: 'text', text, at, pushName: name, phone, lid, history: false };
+}
+
+function identityOf(jid: string): { phone: string | null; lid: string | null } {
+  const [user = '', server] = jid.split('@');
+  if (server === 'lid') return { phone: null, lid: user };
+  return { phone: /^\d{6,15}$/.test(user) ? `+${user}` : null, lid: null };
+}

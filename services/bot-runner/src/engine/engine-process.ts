@@ -1,0 +1,120 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { type BuiltEngine, childFrame, FRAME_VERSION, type RunnerFrame } from './frames.ts';
+import { type NetworkNews, type NetworkSide, networkAsks } from './network.ts';
+import { PendingCalls } from './pending-calls.ts';
+import {
+  type EngineArgs,
+  type EngineCommandName,
+  type EngineEvent,
+  type EngineResult,
+  engineCommands,
+} from './port.ts';
+
+const program = fileURLToPath(new URL('./child/main.ts', import.meta.url));
+
+/** How a child process ended. `said` holds the stack lines of what killed it, never its message. */
+export interface EngineEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly said: readonly string[];
+}
+
+/** A bot's child process, seen from its runner. */
+export interface EngineProcess {
+  readonly pid: number;
+  readonly ended: Promise<EngineEnd>;
+  /** Rejects with `CallFailed`: `deadline`, `gone`, or the code the engine answered. Then nothing is known. */
+  call<K extends EngineCommandName>(name: K, args: EngineArgs<K>, deadlineMs: number): Promise<EngineResult<K>>;
+  /** Lets the engine act until then, on the machine's monotonic clock. */
+  lease(untilMs: number): void;
+  tell(news: NetworkNews): void;
+  kill(): void;
+}
+
+type StartOptions = {
+  readonly engine: BuiltEngine;
+  readonly leaseUntilMs: number;
+  readonly onEvent: (event: EngineEvent) => void;
+  /** A frame that does not parse: a bug in the child, which is then killed. */
+  readonly onGarbage: (paths: readonly string[]) => void;
+  readonly network: NetworkSide;
+};
+
+/** Starts the child process of one bot. It gets no environment but the time zone: no secret can leak into an engine. */
+export function startEngineProcess(options: StartOptions): EngineProcess {
+  const child = fork(program, [], {
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    env: { TZ: 'UTC', NODE_ENV: 'production' },
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  const calls = new PendingCalls();
+  const send = (frame: RunnerFrame) => {
+    if (child.connected) child.send(frame, () => undefined);
+  };
+
+  child.on('message', (raw) => {
+    const parsed = childFrame.safeParse(raw);
+    if (!parsed.success) {
+      options.onGarbage(parsed.error.issues.map((issue) => issue.path.join('.')));
+      child.kill('SIGKILL');
+      return;
+    }
+    const frame = parsed.data;
+    if (frame.kind === 'event') options.onEvent(frame.event);
+    else if (frame.kind === 'network.ask') void answerAsk(options.network, frame, send);
+    else if (frame.fault) calls.fail(frame.id, frame.fault.code);
+    else calls.answer(frame.id, frame.value);
+  });
+  const ended = endOf(child);
+  void ended.then(() => calls.end());
+  send({ v: FRAME_VERSION, kind: 'begin', engine: options.engine });
+  send({ v: FRAME_VERSION, kind: 'lease', untilMs: options.leaseUntilMs });
+
+  return {
+    pid: child.pid ?? -1,
+    ended,
+    async call(name, args, deadlineMs) {
+      const value = await calls.call(deadlineMs, (id) => send({ v: FRAME_VERSION, kind: 'command', id, name, args }));
+      return engineCommands[name].result.parse(value) as never;
+    },
+    lease: (untilMs) => send({ v: FRAME_VERSION, kind: 'lease', untilMs }),
+    tell: (news) => send({ v: FRAME_VERSION, kind: 'network.news', news }),
+    kill: () => void child.kill('SIGKILL'),
+  };
+}
+
+type Ask = { readonly id: number; readonly name: string; readonly args?: unknown };
+
+async function answerAsk(network: NetworkSide, ask: Ask, send: (frame: RunnerFrame) => void): Promise<void> {
+  const { id, name } = ask;
+  try {
+    if (!isAsk(name)) throw new Error('no such ask');
+    const value = await network[name](networkAsks[name].args.parse(ask.args) as never);
+    send({ v: FRAME_VERSION, kind: 'network.answer', id, value });
+  } catch {
+    send({ v: FRAME_VERSION, kind: 'network.answer', id, value: null, fault: { code: 'network-away' } });
+  }
+}
+
+function isAsk(name: string): name is keyof typeof networkAsks {
+  return Object.hasOwn(networkAsks, name);
+}
+
+const LAST_LINES = 12;
+
+function endOf(child: ChildProcess): Promise<EngineEnd> {
+  const said: string[] = [];
+  if (child.stderr) {
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      if (!/^\s+at /.test(line)) return;
+      said.push(line.trim());
+      if (said.length > LAST_LINES) said.shift();
+    });
+  }
+  return new Promise((resolve) => {
+    child.once('error', () => resolve({ code: null, signal: null, said }));
+    child.once('exit', (code, signal) => resolve({ code, signal, said }));
+  });
+}

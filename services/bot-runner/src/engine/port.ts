@@ -1,0 +1,110 @@
+import type { BotState } from '@wbm/domain';
+import { z } from 'zod';
+
+/**
+ * The port between a runner and the WhatsApp engine in a bot's child process. An engine answers the commands of this
+ * table and emits the events below; it knows nothing of Redis, Postgres or our rules. Imported by the child as well, so
+ * it imports nothing but zod and types.
+ */
+const nothing = z.null();
+const jid = z.string().min(3).max(128);
+/** The id of a message inside WhatsApp, chosen by us for what we send. */
+const waMessageId = z.string().min(1).max(128);
+const instant = z.iso.datetime();
+
+/**
+ * One message as an engine saw it, ours excepted. `fromMe`: written on the business's own phone. `phone` is E.164 with
+ * the plus, `lid` the digits of the hidden id; either may be unknown. `history`: it was written before this session.
+ */
+export const engineMessage = z.object({
+  waMessageId,
+  jid,
+  fromMe: z.boolean(),
+  /** One of the domain's message types; the runner parses it. */
+  type: z.string().max(32),
+  text: z.string(),
+  at: instant,
+  pushName: z.string().nullable(),
+  phone: z.string().nullable(),
+  lid: z.string().nullable(),
+  history: z.boolean(),
+});
+export type EngineMessage = z.output<typeof engineMessage>;
+
+/**
+ * What became of one message. `sent`: WhatsApp has it. `not-sent`: it surely never left, so it may be tried again.
+ * `refused`: it never will. `unknown`: look it up by its id before anything else.
+ */
+export const sendOutcome = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.literal('sent') }),
+  z.object({ outcome: z.literal('not-sent'), reason: z.string() }),
+  z.object({ outcome: z.literal('refused'), reason: z.string() }),
+  z.object({ outcome: z.literal('unknown') }),
+]);
+export type SendOutcome = z.output<typeof sendOutcome>;
+
+/** What an engine can be asked, with what it takes and gives back. */
+export const engineCommands = {
+  /** Begins the session and answers as soon as it is under way; what comes of it arrives as events. */
+  start: { args: z.object({}), result: nothing },
+  /** Ends the session and keeps its link, so that the next start needs no scan. */
+  stop: { args: z.object({}), result: nothing },
+  /** Ends the link itself. */
+  logout: { args: z.object({}), result: nothing },
+  requestPairingCode: { args: z.object({ phone: z.string() }), result: z.object({ code: z.string() }) },
+  send: { args: z.object({ jid, text: z.string(), waMessageId }), result: sendOutcome },
+  /** Shows the other side that somebody types, for at most `ms`. */
+  sendTyping: { args: z.object({ jid, ms: z.int().nonnegative() }), result: nothing },
+  markSeen: { args: z.object({ jid }), result: nothing },
+  /** What a chat said since then, oldest first. */
+  historySince: { args: z.object({ jid, since: instant, limit: z.int().positive() }), result: z.array(engineMessage) },
+  resolveIdentity: {
+    args: z.object({ jid }),
+    result: z.object({ phone: z.string().nullable(), lid: z.string().nullable() }),
+  },
+  /** Whether WhatsApp has this message of ours. `unknown` when the engine cannot be sure. */
+  find: { args: z.object({ jid, waMessageId }), result: z.enum(['there', 'absent', 'unknown']) },
+  /** Whether the session itself still answers, not only the process around it. */
+  probe: { args: z.object({}), result: z.object({ healthy: z.boolean() }) },
+} as const;
+
+export type EngineCommandName = keyof typeof engineCommands;
+export type EngineArgs<K extends EngineCommandName> = z.output<(typeof engineCommands)[K]['args']>;
+export type EngineResult<K extends EngineCommandName> = z.output<(typeof engineCommands)[K]['result']>;
+
+/** An engine: one method for each command. Its failures are thrown as plain errors and answered as such. */
+export type Engine = { readonly [K in EngineCommandName]: (args: EngineArgs<K>) => Promise<EngineResult<K>> };
+
+/** The states an engine may report by itself; the others follow from events of their own. */
+const reportedStates = [
+  'needs-passkey',
+  'reconnecting',
+  'conflict',
+  'logged-out',
+] as const satisfies readonly BotState[];
+
+const event = <Name extends string, Shape extends z.ZodRawShape>(name: Name, shape: Shape) =>
+  z.object({ event: z.literal(name), ...shape });
+
+/** What an engine tells without being asked. */
+export const engineEvent = z.discriminatedUnion('event', [
+  event('qr', { qr: z.string(), expiresAt: instant }),
+  event('pairing-code', { code: z.string() }),
+  event('authenticated', {}),
+  /** Percent of the history read. */
+  event('progress', { percent: z.int().min(0).max(100) }),
+  /** `ownNumber` is E.164. May be told again; that changes nothing. */
+  event('ready', { ownNumber: z.string().nullable() }),
+  event('state', { state: z.enum(reportedStates), reason: z.string().nullable() }),
+  event('message', { message: engineMessage }),
+  event('edit', { waMessageId, jid, text: z.string(), at: instant }),
+  event('revoke', { waMessageId, jid, at: instant }),
+  event('reaction', { waMessageId, jid, emoji: z.string(), fromMe: z.boolean(), at: instant }),
+  /** WhatsApp's numbers: -1 error, 1 server, 2 device, 3 read, 4 played. */
+  event('ack', { waMessageId, ack: z.int().min(-1).max(4) }),
+  /** Something the session can do, or no longer can. */
+  event('capability', { name: z.string(), available: z.boolean() }),
+  /** `fatal`: starting again will not help, a person has to act. `reason` is shown to them. */
+  event('failure', { fatal: z.boolean(), reason: z.string() }),
+]);
+export type EngineEvent = z.output<typeof engineEvent>;

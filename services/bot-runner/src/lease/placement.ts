@@ -1,0 +1,185 @@
+import type { HeldBot } from '@wbm/db';
+import { botsToTake } from '@wbm/domain';
+import { type Clock, type Logger, type Pulse, startPulse } from '@wbm/runtime';
+import type { BotRun } from '../bots/bot-run.ts';
+import type { Fleet } from '../ports.ts';
+import type { Lease } from './lease.ts';
+import { planChanges } from './plan-changes.ts';
+
+const HANDED_OVER = 'Its runner is stopping; another one takes over.';
+
+export interface PlacementOptions {
+  readonly runnerId: string;
+  readonly host: string;
+  readonly capacity: number;
+  readonly leaseMs: number;
+  readonly lease: Lease;
+  readonly fleet: Fleet;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly openRun: (held: HeldBot) => BotRun;
+  /** Says that a bot nobody runs was meant to be stopped. */
+  readonly showStopped: (held: HeldBot) => Promise<unknown>;
+}
+
+/**
+ * Keeps this process running exactly the bots Postgres says it holds. One beat at a time: it renews the lease, reads
+ * back what is held, lets go of what has stopped, and takes what nobody has. Waking it does all of that at once.
+ */
+export class Placement {
+  readonly runs = new Map<string, BotRun>();
+  readonly #options: PlacementOptions;
+  readonly #stopped = new Set<string>();
+  #pulse: Pulse | undefined;
+  #fence: NodeJS.Timeout | undefined;
+  #soon: NodeJS.Timeout | undefined;
+  #draining = false;
+  #onEmpty: (() => void) | undefined;
+  #starvedBeats = 0;
+  #starvedAtMs = 0;
+
+  constructor(options: PlacementOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    const { leaseMs, lease, log } = this.#options;
+    this.#pulse = startPulse({ task: 'lease', everyMs: leaseMs / 4, log, run: () => this.#beat() });
+    this.#fence = setInterval(() => {
+      if (!lease.holds()) for (const run of this.runs.values()) run.fence();
+    }, leaseMs / 20);
+  }
+
+  wake(): void {
+    this.#pulse?.wake();
+  }
+
+  /** Stops all bots together, each let go as soon as its engine has stopped, and takes no more. */
+  async drain(): Promise<void> {
+    this.#draining = true;
+    for (const run of this.runs.values()) this.#stop(run, HANDED_OVER);
+    this.wake();
+    if (this.runs.size > 0) await new Promise<void>((resolve) => (this.#onEmpty = resolve));
+    clearInterval(this.#fence);
+    clearTimeout(this.#soon);
+    await this.#pulse?.stop();
+    await this.#options.fleet.retire(this.#options.runnerId);
+  }
+
+  async #beat(): Promise<void> {
+    const { fleet, runnerId, host, capacity, leaseMs, lease, clock, log } = this.#options;
+    const sentAtMs = clock.monotonicMs();
+    let held: HeldBot[];
+    try {
+      held = await withDeadline(leaseMs / 4, fleet.beat(runnerId, host, capacity, this.#draining, leaseMs));
+      lease.renewed(sentAtMs);
+    } catch (err) {
+      // No answer is no verdict: the engines live on, until the lease has nearly run out.
+      log.warn({ err, remainingMs: Math.round(lease.remainingMs()) }, 'lease.beat-failed');
+      clearTimeout(this.#soon);
+      this.#soon = setTimeout(() => this.wake(), leaseMs / 20);
+      return;
+    }
+    this.#apply(held);
+    for (const run of this.runs.values()) run.leaseRenewed();
+    await this.#release();
+    if (!this.#draining) await this.#take();
+  }
+
+  #apply(held: readonly HeldBot[]): void {
+    for (const step of planChanges(held, [...this.runs.values()])) {
+      if (step.change === 'drop') this.#drop(step.botId);
+      else if (step.change === 'start') this.#start(step.held);
+      else if (step.change === 'stop') this.#stopHeld(step.held);
+      else void this.runs.get(step.held.botId)?.restart(step.held.restartNo);
+    }
+  }
+
+  #start(held: HeldBot): void {
+    if (this.#draining) {
+      this.#stopped.add(held.botId);
+      return;
+    }
+    this.#options.log.info({ botId: held.botId, runEpoch: held.runEpoch }, 'bot.taken');
+    const run = this.#options.openRun(held);
+    this.runs.set(held.botId, run);
+    run.start();
+  }
+
+  #drop(botId: string): void {
+    this.#options.log.warn({ botId }, 'bot.lost');
+    this.runs.get(botId)?.drop();
+    this.runs.delete(botId);
+    this.#tellIfEmpty();
+  }
+
+  #stopHeld(held: HeldBot): void {
+    const run = this.runs.get(held.botId);
+    if (run) this.#stop(run, null);
+    else {
+      this.#stopped.add(held.botId);
+      this.#options
+        .showStopped(held)
+        .catch((err) => this.#options.log.warn({ botId: held.botId, err }, 'bot.state-later'));
+    }
+  }
+
+  #stop(run: BotRun, reason: string | null): void {
+    if (run.leaving) return;
+    void run.stop(reason).then(() => {
+      if (this.runs.get(run.botId) !== run) return; // Lost meanwhile: not ours to let go.
+      this.#stopped.add(run.botId);
+      this.wake();
+    });
+  }
+
+  async #release(): Promise<void> {
+    const botIds = [...this.#stopped];
+    if (botIds.length === 0) return;
+    const { fleet, runnerId, log } = this.#options;
+    await fleet.release(runnerId, botIds);
+    for (const botId of botIds) {
+      log.info({ botId }, 'bot.released');
+      this.#stopped.delete(botId);
+      // Rung only when the bot shall go on elsewhere; else the wake would bring it to nobody.
+      if (this.#draining) this.runs.get(botId)?.bells.released();
+      this.runs.delete(botId);
+    }
+    this.#tellIfEmpty();
+  }
+
+  async #take(): Promise<void> {
+    const { fleet, runnerId, capacity } = this.#options;
+    const counts = await fleet.counts();
+    this.#noteStarving(counts.unplaced);
+    const wanted = botsToTake({ capacity, held: this.runs.size, starvedBeats: this.#starvedBeats, ...counts });
+    if (wanted === 0) return;
+    for (const held of await fleet.take(runnerId, wanted)) this.#start(held);
+  }
+
+  /** Counts beats, not wakes: many wakes in one moment say nothing of how long bots have waited. */
+  #noteStarving(unplaced: number): void {
+    const nowMs = this.#options.clock.monotonicMs();
+    if (unplaced === 0) this.#starvedBeats = 0;
+    else if (nowMs - this.#starvedAtMs >= this.#options.leaseMs / 4) {
+      this.#starvedBeats += 1;
+      this.#starvedAtMs = nowMs;
+    }
+  }
+
+  #tellIfEmpty(): void {
+    if (this.runs.size === 0) this.#onEmpty?.();
+  }
+}
+
+async function withDeadline<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer in time')), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,65 @@
+import type { SandboxAck } from '@wbm/db';
+import { type Logger, Transient } from '@wbm/runtime';
+import type { BotBells, BotRows } from '../ports.ts';
+
+type Ack = SandboxAck;
+const COLLECT_MS = 100;
+const RETRY_MS = 1_000;
+const MOST_KEPT = 10_000;
+
+type BatchOptions = {
+  readonly rows: Pick<BotRows, 'recordAcks'>;
+  readonly bells: Pick<BotBells, 'messageMoved'>;
+  readonly log: Logger;
+  /** Runs for each ack once it is written. */
+  readonly onRecorded: (ack: Ack) => void;
+};
+
+/** Delivery marks of one bot, collected for a moment and written together. Writing one twice changes nothing. */
+export class AckBatch {
+  readonly #options: BatchOptions;
+  #waiting: Ack[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(options: BatchOptions) {
+    this.#options = options;
+  }
+
+  add(ack: Ack): void {
+    if (this.#waiting.length >= MOST_KEPT) this.#waiting.shift();
+    this.#waiting.push(ack);
+    this.#timer ??= setTimeout(() => void this.flush(), COLLECT_MS);
+  }
+
+  /** Writes what was collected so far. Does not throw; what Postgres did not take is tried again. */
+  flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#writing = this.#writing.then(() => this.#write());
+    return this.#writing;
+  }
+
+  /** Forgets what waits: the run is over. */
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#waiting = [];
+  }
+
+  async #write(): Promise<void> {
+    const batch = this.#waiting;
+    if (batch.length === 0) return;
+    this.#waiting = [];
+    try {
+      for (const { leadId, messageId } of await this.#options.rows.recordAcks(batch)) {
+        this.#options.bells.messageMoved(leadId, messageId);
+      }
+      for (const ack of batch) this.#options.onRecorded(ack);
+    } catch (err) {
+      this.#options.log.warn({ acks: batch.length, err }, 'acks.record-failed');
+      if (!(err instanceof Transient)) return;
+      this.#waiting = [...batch, ...this.#waiting].slice(-MOST_KEPT);
+      this.#timer ??= setTimeout(() => void this.flush(), RETRY_MS);
+    }
+  }
+}

@@ -1,0 +1,17 @@
+import type { EngineResult, SendOutcome } from '../engine/port.ts';
+
+/** A bot's session as the outbound lane uses it. */
+export interface Device {
+  /** Whether a new message may be claimed now: the session is ready, the lease holds, and nobody is stopping the bot. */
+  usable(): boolean;
+  /** Whether the bot is still ours, so that what we know may be written. */
+  held(): boolean;
+  /** Does not throw: what nobody knows is `unknown`. */
+  send(message: { jid: string; text: string; waMessageId: string }): Promise<SendOutcome>;
+  /** Does not throw: a missing typing mark is no reason not to answer. */
+  type(jid: string, ms: number): Promise<void>;
+  /** Does not throw either. */
+  find(jid: string, waMessageId: string): Promise<EngineResult<'find'>>;
+  /** Aborts when the run ends: nothing new begins, and nobody waits for a typing mark. */
+  readonly ending: AbortSignal;
+}

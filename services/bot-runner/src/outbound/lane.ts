@@ -1,0 +1,78 @@
+import type { DueSend } from '@wbm/db';
+import { type Logger, withCorrelation } from '@wbm/runtime';
+import { type Coalesced, coalesce } from '../coalesce.ts';
+import type { BotRows } from '../ports.ts';
+import { resolveStranded } from './resolve-stranded.ts';
+import { type SendOptions, sendOne } from './send-one.ts';
+
+const CHATS_AT_ONCE = 8;
+
+export type LaneOptions = Omit<SendOptions, 'rows'> & {
+  readonly rows: Pick<BotRows, 'nextSends' | 'claim' | 'mark' | 'stranded'>;
+  readonly log: Logger;
+};
+
+/** What leaves a bot: each chat one message after the other, several chats at once, until nothing is due. */
+export class Lane {
+  readonly #options: LaneOptions;
+  readonly #look: Coalesced;
+  readonly #settle: Coalesced;
+  /** Lead and message of what is leaving just now. */
+  readonly #leaving = new Map<number, number>();
+  readonly #sends = new Set<Promise<void>>();
+
+  constructor(options: LaneOptions) {
+    this.#options = options;
+    this.#look = coalesce(options.log, 'lane', () => this.#startSends());
+    this.#settle = coalesce(options.log, 'stranded', () => this.#settleStranded());
+  }
+
+  /** Something may be due. */
+  wake(): void {
+    if (this.#options.device.usable()) this.#look.wake();
+  }
+
+  /** Also looks up what was claimed and never marked: at the start of a session, and now and then. */
+  wakeFully(): void {
+    if (!this.#options.device.usable()) return;
+    this.#settle.wake();
+    this.#look.wake();
+  }
+
+  /** Resolves when nothing is leaving. */
+  async idle(): Promise<void> {
+    await Promise.all([this.#look.idle(), this.#settle.idle()]);
+    while (this.#sends.size > 0) await Promise.allSettled(this.#sends);
+  }
+
+  async #startSends(): Promise<void> {
+    if (!this.#options.device.usable() || this.#leaving.size >= CHATS_AT_ONCE) return;
+    for (const due of await this.#options.rows.nextSends()) {
+      if (this.#leaving.size >= CHATS_AT_ONCE) return;
+      if (!this.#leaving.has(due.leadId)) this.#start(due);
+    }
+  }
+
+  #start(due: DueSend): void {
+    const { log } = this.#options;
+    this.#leaving.set(due.leadId, due.messageId);
+    const work = withCorrelation(due.correlationId, async () => {
+      try {
+        return await sendOne(due, this.#options);
+      } catch (err) {
+        log.warn({ messageId: due.messageId, err }, 'message.send-failed');
+        return 'stays';
+      }
+    }).then((result) => {
+      this.#leaving.delete(due.leadId);
+      this.#sends.delete(work);
+      if (result === 'moved') this.wake();
+    });
+    this.#sends.add(work);
+  }
+
+  async #settleStranded(): Promise<void> {
+    await resolveStranded({ ...this.#options, leaving: new Set(this.#leaving.values()) });
+    this.wake();
+  }
+}
