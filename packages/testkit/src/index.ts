@@ -1,4 +1,5 @@
 export { aFiling, aRawMessage, say } from './builders/a-conversation.ts';
+export { aBus, aStage, type Stage } from './builders/a-stage.ts';
 export { aNewBot, aWorkspace, type TestWorkspace } from './builders/a-workspace.ts';
 export { storesAs } from './builders/stores-as.ts';
 export { closeAfterwards } from './cleanup.ts';
