@@ -8,7 +8,6 @@ const { dataDir } = readSettings();
 try {
   const { baseUrl, ownerUrl, appUrl } = readRunning();
   const links = await makeLinks({ ownerUrl, appUrl }, baseUrl);
-  if (!links) throw new Error('There is nobody to sign in yet.');
   writePrivate(join(dataDir, 'dev-links.json'), links);
   console.log(`admin   ${links.admin}\nvendor  ${links.vendor}`);
 } catch (error) {

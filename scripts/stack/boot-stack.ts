@@ -23,7 +23,7 @@ export interface StackOptions {
 
 export interface Stack {
   baseUrl: string;
-  links: Links | undefined;
+  links: Links;
   services: ReadonlyMap<string, ServiceProcess>;
   logDir: string;
   dataDir: string;
@@ -97,7 +97,7 @@ export async function bootStack(options: StackOptions): Promise<Stack> {
     writePrivate(running, { baseUrl, ownerUrl: servers.ownerUrl, appUrl: servers.appUrl });
     closers.push(() => rmSync(running, { force: true }));
     const links = await makeLinks(servers, baseUrl);
-    if (links) writePrivate(join(dataDir, 'dev-links.json'), links);
+    writePrivate(join(dataDir, 'dev-links.json'), links);
     const { ownerUrl, appUrl, redisUrl, failed } = servers;
     return { baseUrl, links, services, logDir, dataDir, redisUrl, ownerUrl, appUrl, failed, stop };
   } catch (error) {
