@@ -1,6 +1,7 @@
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -25,14 +26,17 @@ beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), 'wbm-planted-'));
   const left = new Set(['.git', '.data', '.turbo', 'dist', 'e2e', 'bench']);
   for (const name of readdirSync(root)) {
-    if (left.has(name)) continue;
-    if (name === 'node_modules') symlinkSync(join(root, name), join(copy, name));
-    else
-      cpSync(join(root, name), join(copy, name), {
-        recursive: true,
-        verbatimSymlinks: true,
-        filter: (path) => !left.has(basename(path)),
-      });
+    if (left.has(name) || name === 'node_modules') continue;
+    const filter = (path: string) => !left.has(basename(path));
+    cpSync(join(root, name), join(copy, name), { recursive: true, verbatimSymlinks: true, filter });
+  }
+  // Installed libraries are the real ones; the workspace's own packages are those of the copy.
+  mkdirSync(join(copy, 'node_modules', '@wbm'), { recursive: true });
+  for (const name of readdirSync(join(root, 'node_modules'))) {
+    if (name !== '@wbm') symlinkSync(join(root, 'node_modules', name), join(copy, 'node_modules', name));
+  }
+  for (const name of readdirSync(join(root, 'packages'))) {
+    symlinkSync(join(copy, 'packages', name), join(copy, 'node_modules', '@wbm', name));
   }
 });
 afterAll(() => rmSync(copy, { recursive: true, force: true }));

@@ -1,0 +1,80 @@
+import { modelServer, waitFor } from '@wbm/testkit';
+import pg from 'pg';
+import { expect, test } from 'vitest';
+import { startProduct } from './harness/product.ts';
+
+const chats = 1_000;
+
+/**
+ * Notes, inside the takeover's own transaction and while it holds the lead, when the chat changed hands and what was
+ * leaving. A claim needs the same lock, so a claim with a later time came after the takeover.
+ */
+const witness = `
+  create table witness (lead_id int primary key, at timestamptz not null, leaving int[] not null);
+  grant insert, select on witness to wbm_service;
+  create function witness_takeover() returns trigger language plpgsql security definer as $$
+  begin
+    insert into witness select new.id, clock_timestamp(),
+      coalesce((select array_agg(id) from lead_messages where lead_id = new.id and sender = 'bot' and status = 'sending'), '{}')
+    on conflict do nothing;
+    return new;
+  end $$;
+  create trigger witness after update of owner on leads for each row
+    when (old.owner = 'bot' and new.owner = 'human') execute function witness_takeover();`;
+
+test('in a thousand takeovers racing an answer, no bot message is claimed afterwards and each one leaving is named', async () => {
+  const model = await modelServer(() => ({ content: { replies: ['Of course, here you are.'], fields: [] }, delayMs: 50 }));
+  const product = await startProduct({ model, env: { LOG_LEVEL: 'warn' } });
+  const database = new pg.Pool({ connectionString: product.ownerUrl, max: 4 });
+  await database.query(witness);
+  const bot = await product.bot({ id: 'racer', quietMs: 0, maxWaitMs: 1_000 });
+
+  const named = new Map<number, number[]>();
+  const takeOver = async (leadId: number) => {
+    const { status, body } = await product.vendor.claim(leadId);
+    expect(status).toBe(200);
+    named.set(leadId, body.leaving.map((message) => message.id));
+  };
+  // Every chat is taken over at a moment of its own, from before the model is asked until after the answer has left.
+  const claimed = new Set<number>();
+  const pending: Promise<void>[] = [];
+  const phones = Array.from({ length: chats }, (_, n) => `+5521900${(100_000 + n).toString()}`);
+  for (let start = 0; start < chats; start += 25) {
+    const batch = phones.slice(start, start + 25);
+    await Promise.all(batch.map((phone) => product.customer(bot.id, phone).write('do you have one?')));
+    await waitFor(
+      async () => {
+        const { rows } = await database.query<{ id: number }>('select id from leads');
+        for (const { id } of rows.filter((row) => !claimed.has(row.id))) {
+          claimed.add(id);
+          pending.push(new Promise((resolve, reject) => setTimeout(() => takeOver(id).then(resolve, reject), (id * 37) % 1_600)));
+        }
+        return claimed.size >= start + batch.length;
+      },
+      { what: `${start + batch.length} leads`, timeoutMs: 30_000 },
+    );
+  }
+  await Promise.all(pending);
+  await waitFor(
+    async () => (await database.query("select 1 from lead_messages where status in ('queued', 'sending') limit 1")).rowCount === 0,
+    { what: 'nothing to be on its way any more', timeoutMs: 30_000 },
+  );
+
+  const { rows: late } = await database.query(
+    `select m.id from lead_messages m join witness w using (lead_id)
+      where m.sender = 'bot' and m.status <> 'cancelled' and m.claimed_at > w.at`,
+  );
+  expect(late).toEqual([]);
+  const { rows: leaving } = await database.query<{ lead_id: number; leaving: number[] }>('select lead_id, leaving from witness');
+  expect(leaving).toHaveLength(chats);
+  for (const { lead_id, leaving: ids } of leaving) expect(named.get(lead_id)).toEqual(expect.arrayContaining(ids));
+
+  // The race was one: some chats were taken before the answer left, some while it was leaving or after.
+  const { rows: outcomes } = await database.query<{ status: string; n: string }>(
+    "select status, count(*) n from lead_messages where sender = 'bot' group by status",
+  );
+  const count = (status: string) => Number(outcomes.find((row) => row.status === status)?.n ?? 0);
+  expect(count('sent') + count('delivered') + count('read')).toBeGreaterThan(50);
+  expect(chats - count('sent') - count('delivered') - count('read')).toBeGreaterThan(50);
+  await database.end();
+});
