@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import { botBells } from './adapters/bot-bells.ts';
 import { botRows } from './adapters/bot-rows.ts';
 import { BotRun } from './bots/bot-run.ts';
+import { StartGate } from './bots/start-gate.ts';
 import type { config as schema } from './config.ts';
 import { onBotWake } from './handlers/bot-wake.ts';
 import { onMessageSend } from './handlers/message-send.ts';
@@ -20,6 +21,7 @@ import { lookForWork } from './work.ts';
 /** Messages a runner keeps in memory while Postgres is away. */
 const BUFFERED_MESSAGES = 10_000;
 const LOOK_FOR_WORK_MS = 5_000;
+const STARTS_AT_ONCE = 4;
 
 export async function compose(service: ServiceContext<z.infer<typeof schema>>): Promise<void> {
   const { config, log, metrics: registry, clock, scope } = service;
@@ -42,6 +44,7 @@ export async function compose(service: ServiceContext<z.infer<typeof schema>>): 
   const runnerId = randomUUID();
   const lease = new Lease(clock, config.LEASE_MS);
   const space = new BufferSpace(BUFFERED_MESSAGES);
+  const gate = new StartGate(STARTS_AT_ONCE);
   const metrics = runnerMetrics(registry, { runs: () => placement.runs.size, buffered: () => space.used() });
   const openRun = (held: HeldBot) =>
     new BotRun(held, {
@@ -49,6 +52,7 @@ export async function compose(service: ServiceContext<z.infer<typeof schema>>): 
       bells: botBells(bus, held),
       lease,
       space,
+      gate,
       metrics,
       log: log.child({ botId: held.botId, runEpoch: held.runEpoch }),
     });
@@ -71,6 +75,7 @@ export async function compose(service: ServiceContext<z.infer<typeof schema>>): 
     'sandbox.wake': onSandboxWake(placement.runs),
   });
   service.readiness('lease', () => lease.holds());
+  service.readiness('redis', () => bus.hears());
 
   service.onStart(() => {
     log.info({ runnerId, capacity: config.RUNNER_CAPACITY, leaseMs: config.LEASE_MS }, 'runner.started');
@@ -90,4 +95,5 @@ export async function compose(service: ServiceContext<z.infer<typeof schema>>): 
     service.onDrain('work', () => work.stop());
   });
   service.onDrain('bots', () => placement.drain());
+  service.onDrain('bus', () => bus.drain());
 }

@@ -16,6 +16,7 @@ import { Relay } from '../sandbox/relay.ts';
 import { within } from '../within.ts';
 import { engineDevice } from './engine-device.ts';
 import { EngineSupervisor } from './engine-supervisor.ts';
+import type { StartGate } from './start-gate.ts';
 import { stateOfEvent } from './state-of-event.ts';
 import { StateWriter } from './state-writer.ts';
 
@@ -27,6 +28,7 @@ export interface RunSurroundings {
   readonly bells: BotBells;
   readonly lease: Lease;
   readonly space: BufferSpace;
+  readonly gate: StartGate;
   readonly metrics: RunnerMetrics;
   readonly log: Logger;
 }
@@ -49,6 +51,7 @@ export class BotRun implements LocalRun {
   #shown: BotState | undefined;
   /** Messages seen in this run; with the epoch it gives every message its place, whatever order they are written in. */
   #seen = 0;
+  #dropped = false;
 
   constructor(held: HeldBot, surroundings: RunSurroundings) {
     this.botId = held.botId;
@@ -56,7 +59,7 @@ export class BotRun implements LocalRun {
     this.restartNo = held.restartNo;
     this.bells = surroundings.bells;
     this.#with = surroundings;
-    const { rows, bells, lease, log, metrics, space } = surroundings;
+    const { rows, bells, lease, log, metrics, space, gate } = surroundings;
     const both = { rows, bells, log };
     this.#state = new StateWriter(both);
     this.#acks = new AckBatch({
@@ -75,6 +78,7 @@ export class BotRun implements LocalRun {
     this.#supervisor = new EngineSupervisor({
       log,
       lease,
+      gate,
       network: networkSide({ network: rows.network, bells, leaseHolds: () => lease.holds() }),
       engine: () => rows.engine(),
       onEvent: (event) => this.#onEvent(event),
@@ -97,8 +101,6 @@ export class BotRun implements LocalRun {
       },
     });
   }
-
-  #dropped = false;
 
   get ready(): boolean {
     return this.#shown === 'ready';

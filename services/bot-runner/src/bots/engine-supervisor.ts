@@ -8,6 +8,7 @@ import type { NetworkSide } from '../engine/network.ts';
 import { CallFailed } from '../engine/pending-calls.ts';
 import type { EngineEvent } from '../engine/port.ts';
 import type { Lease } from '../lease/lease.ts';
+import type { StartGate } from './start-gate.ts';
 import { watchPulse } from './watch-pulse.ts';
 
 const START_DEADLINE_MS = 60_000;
@@ -19,6 +20,7 @@ type SupervisorOptions = {
   readonly log: Logger;
   readonly lease: Lease;
   readonly network: NetworkSide;
+  readonly gate: StartGate;
   /** Which engine the bot's row asks for; null when there is no such bot. */
   readonly engine: () => Promise<EngineKind | null>;
   readonly onEvent: (event: EngineEvent) => void;
@@ -106,16 +108,23 @@ export class EngineSupervisor {
       if (launch === this.#launch) this.#again();
       return;
     }
-    if (launch !== this.#launch || !this.#wanted || this.#process) return;
+    const current = () => launch === this.#launch && this.#wanted && !this.#process;
+    if (!current()) return;
     if (engine === null || !isBuilt(engine)) {
       this.#wanted = false;
       const reason = engine === null ? 'There is no such bot.' : `This build has no ${engine} engine yet.`;
       this.#options.onGone({ state: 'failed', reason });
-    } else if (this.#options.lease.holds()) this.#spawn(engine);
-    else this.#waitsForLease = true;
+      return;
+    }
+    await this.#options.gate.pass(async () => {
+      if (!current()) return;
+      if (this.#options.lease.holds()) await this.#spawn(engine);
+      else this.#waitsForLease = true;
+    });
   }
 
-  #spawn(engine: BuiltEngine): void {
+  /** Resolves when the session is under way, or the child is gone. */
+  async #spawn(engine: BuiltEngine): Promise<void> {
     const { log, network, onEvent } = this.#options;
     const child = startEngineProcess({
       engine,
@@ -131,16 +140,16 @@ export class EngineSupervisor {
     });
     this.#process = child;
     log.info({ enginePid: child.pid, engine }, 'engine.started');
-    const watch = watchPulse(child, (why) => log.warn({ enginePid: child.pid, why }, 'engine.hung'));
-    void child.ended.then((end) => {
-      watch.stop();
-      this.#onEnd(child, end);
-    });
-    child.call('start', {}, START_DEADLINE_MS).catch((err) => {
+    void child.ended.then((end) => this.#onEnd(child, end));
+    try {
+      await child.call('start', {}, START_DEADLINE_MS);
+      const watch = watchPulse(child, (why) => log.warn({ enginePid: child.pid, why }, 'engine.hung'));
+      void child.ended.then(() => watch.stop());
+    } catch (err) {
       if (err instanceof CallFailed && err.code === 'gone') return;
       log.warn({ enginePid: child.pid, code: err instanceof CallFailed ? err.code : 'garbage' }, 'engine.start-failed');
       child.kill();
-    });
+    }
   }
 
   #onFailure(child: EngineProcess, fatal: boolean): void {

@@ -71,6 +71,7 @@ export class Relay {
       const ids = batch.filter((_, index) => stored[index]).map((row) => row.waMessageId);
       if (ids.length > 0) await network.markRelayed(ids);
       if (ids.length < batch.length) return;
+      if (batch.length < BATCH) break; // What came meanwhile has rung again.
     }
     await this.#relayAcks();
   }
