@@ -8,7 +8,7 @@ export const steps: readonly Step[] = [
   {
     name: 'format and lint',
     cure: 'npm run pnpm -- exec biome check --write',
-    run: tool('biome', ['check', '--error-on-warnings', '--max-diagnostics=50', '--colors=off', '.']),
+    run: tool('biome', ['check', '--error-on-warnings', '--max-diagnostics=none', '--colors=off', '.']),
   },
   { name: 'versions', cure: 'put the version into the catalog of pnpm-workspace.yaml', run: checkCatalog },
   {

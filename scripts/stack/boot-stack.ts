@@ -19,6 +19,8 @@ export interface StackOptions {
   say?: (line: string) => void;
   /** Leaves the built pages out: `npm run dev` serves them itself. */
   withoutDashboard?: boolean;
+  /** Removes `dataDir` at the end: for demonstrations and tests. */
+  throwaway?: boolean;
 }
 
 export interface Stack {
@@ -55,7 +57,11 @@ export async function bootStack(options: StackOptions): Promise<Stack> {
     return ending;
   };
   try {
-    closers.push(holdDirectory(dataDir, 'another WhatsApp Bot Manager'));
+    const release = holdDirectory(dataDir, 'another WhatsApp Bot Manager');
+    closers.push(() => {
+      release();
+      if (options.throwaway) rmSync(dataDir, { recursive: true, force: true });
+    });
     if (port !== 0 && (await freePort(port)) !== port) {
       throw new Error(`Port ${port} is taken by another program. Choose another one: PORT=${port + 1} npm start`);
     }
@@ -66,7 +72,13 @@ export async function bootStack(options: StackOptions): Promise<Stack> {
     building.catch(() => undefined);
 
     say('Starting Postgres and Redis …');
-    const servers = await startServers({ dataDir, env, appPassword: secrets.DATABASE_APP_PASSWORD, say });
+    const servers = await startServers({
+      dataDir,
+      env,
+      appPassword: secrets.DATABASE_APP_PASSWORD,
+      say,
+      throwaway: options.throwaway ?? false,
+    });
     closers.push(servers.stop);
     await prepareDatabase(servers, logDir);
     await building;

@@ -19,6 +19,8 @@ export interface ServersOptions {
   env: NodeJS.ProcessEnv;
   appPassword: string;
   say: (line: string) => void;
+  /** Data nobody will want again: faster, and removed at the end. */
+  throwaway: boolean;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface ServersOptions {
  * given it is taken for the owner's, and the services get a login of their own beside it; with `DATABASE_OWNER_URL`
  * beside it both are used as they are.
  */
-export async function startServers({ dataDir, env, appPassword, say }: ServersOptions): Promise<Servers> {
+export async function startServers({ dataDir, env, appPassword, say, throwaway }: ServersOptions): Promise<Servers> {
   const closers: (() => Promise<void>)[] = [];
   const ends: Promise<string>[] = [];
   let stopping = false;
@@ -37,8 +39,8 @@ export async function startServers({ dataDir, env, appPassword, say }: ServersOp
   try {
     let ownerUrl = env.DATABASE_OWNER_URL || env.DATABASE_URL;
     if (!ownerUrl) {
-      const postgres = await startPostgres({ dataDir: join(dataDir, 'postgres') });
-      closers.push(() => postgres.stop());
+      const postgres = await startPostgres({ dataDir: join(dataDir, 'postgres'), durable: !throwaway });
+      closers.push(() => postgres.stop({ discard: throwaway }));
       ends.push(postgres.exited.then(() => 'Postgres ended unexpectedly.'));
       ownerUrl = postgres.url;
     }

@@ -1,6 +1,17 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, renameSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -27,14 +38,15 @@ export interface Place {
  * missing), which cannot enter a clone below a 0700 home: then a place outside is chosen, once, and remembered in
  * `facts.outside`; the binaries are copied there when those of node_modules are out of reach too.
  */
-export function choosePlace(directory: string, facts: Remembered): Place {
+export function choosePlace(directory: string, facts: Remembered, durable: boolean): Place {
   mkdirSync(directory, { recursive: true });
   const native = nativeDirectory();
   if (process.getuid?.() !== 0)
     return { place: directory, cluster: join(directory, 'cluster'), native, user: undefined };
 
   const user = serverUser();
-  if (facts.outside === undefined && !canEnter(directory, user)) facts.outside = placeOutside();
+  if (facts.outside === undefined && !canEnter(directory, user))
+    facts.outside = placeOutside(durable ? undefined : directory);
   const place = facts.outside ?? directory;
   mkdirSync(place, { recursive: true });
   const cluster = join(place, 'cluster');
@@ -85,18 +97,32 @@ function canRun(program: string, user: ServerUser): boolean {
   return spawnSync(program, ['--version'], { ...user, cwd: '/', stdio: 'ignore' }).status === 0;
 }
 
-/** /var/lib keeps what it is given; the temporary folder, which is cleaned now and then, is for machines without. */
-function placeOutside(): string {
+/**
+ * /var/lib keeps what it is given; the temporary folder, which is cleaned now and then, is for machines without.
+ * A place for `disposable` data notes whose it is, and is removed once that directory is gone.
+ */
+function placeOutside(disposable: string | undefined): string {
   const name = randomBytes(6).toString('hex');
   for (const base of ['/var/lib/whatsapp-bot-manager', join(tmpdir(), 'whatsapp-bot-manager')]) {
     try {
       mkdirSync(join(base, name), { recursive: true });
-      if (canEnter(join(base, name), serverUser())) return join(base, name);
+      removeAbandoned(base);
+      if (!canEnter(join(base, name), serverUser())) continue;
+      if (disposable !== undefined) writeFileSync(join(base, name, 'disposable-data-of'), disposable);
+      return join(base, name);
     } catch {
       // Read-only, or no such file system.
     }
   }
   throw new Error('No folder was found that the user "postgres" can enter; set DATA_DIR to one that it can.');
+}
+
+function removeAbandoned(base: string): void {
+  for (const name of readdirSync(base)) {
+    const note = join(base, name, 'disposable-data-of');
+    if (existsSync(note) && !existsSync(readFileSync(note, 'utf8')))
+      rmSync(join(base, name), { recursive: true, force: true });
+  }
 }
 
 function reachableNative(native: string, place: string, user: ServerUser): string {

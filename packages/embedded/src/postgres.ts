@@ -31,7 +31,8 @@ export interface PostgresServer {
   pid: number;
   /** Resolves when the server is gone, whoever ended it. */
   exited: Promise<void>;
-  stop(options?: { mode?: StopMode }): Promise<void>;
+  /** `discard` also removes the data, wherever it lies, and `dataDir` itself. */
+  stop(options?: { mode?: StopMode; discard?: boolean }): Promise<void>;
 }
 
 /**
@@ -44,7 +45,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   const release = holdDirectory(dataDir, 'a Postgres of WhatsApp Bot Manager');
   try {
     const facts = recall(dataDir);
-    const place = choosePlace(dataDir, facts);
+    const place = choosePlace(dataDir, facts, options.durable ?? true);
     remember(dataDir, facts);
     await clearLeftover(place.place, 'SIGINT');
     await initialiseCluster(place, facts.password);
@@ -56,7 +57,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
         const base = `postgresql://postgres:${facts.password}@127.0.0.1:${facts.port}`;
         const database = options.database ?? 'wbm';
         await ensureDatabase(`${base}/postgres`, database);
-        return present(server, place, `${base}/${database}`, facts.port, release);
+        return present({ server, place, dataDir, url: `${base}/${database}`, port: facts.port, release });
       }
       const log = lastLines(join(place.place, 'postgres.log'));
       // Backends of a killed server hold its shared memory for a moment longer than the server lives.
@@ -132,17 +133,28 @@ async function ensureDatabase(url: string, name: string): Promise<void> {
   }
 }
 
-function present(server: ServerProcess, place: Place, url: string, port: number, release: () => void): PostgresServer {
+interface Presented {
+  server: ServerProcess;
+  place: Place;
+  dataDir: string;
+  url: string;
+  port: number;
+  release: () => void;
+}
+
+function present({ server, place, dataDir, url, port, release }: Presented): PostgresServer {
   void server.exited.then(release);
   return {
     url,
     port,
     pid: server.pid,
     exited: server.exited,
-    async stop({ mode = 'fast' } = {}) {
+    async stop({ mode = 'fast', discard = false } = {}) {
       await server.stop(mode);
       forgetServer(place.place);
       release();
+      if (!discard) return;
+      for (const folder of [place.place, dataDir]) rmSync(folder, { recursive: true, force: true });
     },
   };
 }

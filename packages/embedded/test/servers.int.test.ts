@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -68,6 +68,14 @@ describe('Postgres', () => {
     const other = await startPostgres({ dataDir: join(home, 'other'), port: one.port });
     expect(other.port).not.toBe(one.port);
     await Promise.all([one.stop(), other.stop()]);
+  });
+
+  it('removes its data when asked to, wherever it lies', async () => {
+    const dataDir = join(home, 'discarded');
+    const server = await startPostgres({ dataDir, durable: false });
+    const { outside = dataDir } = JSON.parse(readFileSync(join(dataDir, 'server.json'), 'utf8'));
+    await server.stop({ discard: true });
+    expect([existsSync(dataDir), existsSync(outside)]).toEqual([false, false]);
   });
 
   it('does not outlive a parent that was killed, and starts again behind it', async () => {
