@@ -52,8 +52,9 @@ const HANDLER_TIMEOUT_MS = 8_000;
 export async function buildApp(options: AppOptions): Promise<App> {
   const { storage, bells, log, metrics, publicUrl, mode } = options;
   const secure = publicUrl?.startsWith('https://') ?? false;
-  const app = bare(options.trustedProxies);
-  app.setErrorHandler(errorHandler(log));
+  const refuse = errorHandler(log);
+  const app = bare(options.trustedProxies, refuse);
+  app.setErrorHandler(refuse);
   app.setNotFoundHandler((request, reply) =>
     sendProblem(
       request,
@@ -98,9 +99,11 @@ export async function buildApp(options: AppOptions): Promise<App> {
   return app;
 }
 
-function bare(trustedProxies: number) {
+function bare(trustedProxies: number, refuse: ReturnType<typeof errorHandler>) {
   const app: FastifyInstance = fastify({
     logger: false,
+    // For URLs that are so broken that they reach no route.
+    frameworkErrors: (error, request, reply) => void refuse(error, request, reply),
     bodyLimit: BODY_LIMIT,
     handlerTimeout: HANDLER_TIMEOUT_MS,
     genReqId: correlationIdOf,

@@ -1,0 +1,153 @@
+import { botView, vendorBotView } from '@wbm/contracts';
+import { ownerQuery, waitFor } from '@wbm/testkit';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { expectProblem } from './a-gateway.ts';
+import { aPlace, epochOf, workers } from './a-workplace.ts';
+import { heardBells } from './heard-bells.ts';
+
+let place: Awaited<ReturnType<typeof aPlace>>;
+beforeAll(async () => {
+  place = await aPlace();
+});
+
+const make = async (body: object) => {
+  const answer = await place.here.as.admin('POST', '/api/bots', { body: { prompt: 'Be kind.', ...body } });
+  expect(answer.statusCode, answer.body).toBe(201);
+  return botView.parse(answer.json());
+};
+
+describe('creating a bot', () => {
+  it('writes the bot with default features, wants it running, and rings its runner', async () => {
+    const heard = await heardBells(place.gateway);
+    const bot = await make({ name: 'Casa Verde' });
+    expect(bot).toMatchObject({
+      id: 'casa-verde',
+      engine: 'sandbox',
+      status: 'enabled',
+      state: 'stopped',
+      quietMs: 4_000,
+      maxWaitMs: 20_000,
+    });
+    const features = (await place.here.as.admin('GET', '/api/bots/casa-verde/features')).json();
+    expect(features).toMatchObject({
+      autoResponseEnabled: true,
+      leadCaptureEnabled: true,
+      workingHoursEnabled: false,
+      schedulingEnabled: false,
+    });
+    await waitFor(() => heard.find(({ id, botId }) => id === 'bot.wake' && botId === 'casa-verde'), {
+      what: 'bot.wake',
+    });
+  });
+
+  it('makes another id when the name’s is taken, many at once too', async () => {
+    const bots = await Promise.all(Array.from({ length: 5 }, () => make({ name: 'Ótimo' })));
+    expect(new Set(bots.map((bot) => bot.id)).size).toBe(5);
+    expect(bots.every((bot) => /^otimo(-[0-9a-z]{4})?$/.test(bot.id))).toBe(true);
+  });
+
+  it('takes the id asked for, or refuses when it is taken', async () => {
+    expect((await make({ name: 'Any', id: 'my-own_1' })).id).toBe('my-own_1');
+    const again = await place.here.as.admin('POST', '/api/bots', {
+      body: { name: 'Any', prompt: 'x', id: 'my-own_1' },
+    });
+    expectProblem(again, 409, 'bot-id-taken');
+  });
+});
+
+describe('changing a bot', () => {
+  it('keeps who was slower from undoing it', async () => {
+    const { id, version } = await make({ name: 'Edited' });
+    const change = (body: object) => place.here.as.admin('PATCH', `/api/bots/${id}`, { body });
+    const first = await change({ version, name: 'Renamed', timeZone: 'America/Sao_Paulo' });
+    expect(first.json()).toMatchObject({ name: 'Renamed', timeZone: 'America/Sao_Paulo', version: version + 1 });
+    expectProblem(await change({ version, name: 'Too late' }), 409, 'stale-version');
+    expect((await place.here.as.admin('GET', `/api/bots/${id}`)).json().name).toBe('Renamed');
+  });
+
+  it('of its features, with the same rule', async () => {
+    const { id } = await make({ name: 'Featured' });
+    const url = `/api/bots/${id}/features`;
+    const { botId, updatedAt, ...settings } = (await place.here.as.admin('GET', url)).json();
+    const body = {
+      ...settings,
+      autoResponseEnabled: false,
+      workingHoursEnabled: true,
+      workingHoursStart: '22:00',
+      workingHoursEnd: '06:00',
+    };
+    const changed = await place.here.as.admin('PUT', url, { body });
+    expect(changed.json()).toMatchObject({
+      botId,
+      autoResponseEnabled: false,
+      workingHoursStart: '22:00',
+      version: settings.version + 1,
+    });
+    expect(Date.parse(changed.json().updatedAt)).toBeGreaterThan(Date.parse(updatedAt));
+    expectProblem(await place.here.as.admin('PUT', url, { body }), 409, 'stale-version');
+  });
+});
+
+it('start, stop and restart say what is wanted, and ring the runner', async () => {
+  const { id } = await make({ name: 'Ordered' });
+  const heard = await heardBells(place.gateway);
+  for (const [order, status] of [
+    ['stop', 'disabled'],
+    ['start', 'enabled'],
+    ['stop', 'disabled'],
+    ['restart', 'enabled'],
+  ] as const) {
+    expect((await place.here.as.admin('POST', `/api/bots/${id}/${order}`)).json()).toMatchObject({ id, status });
+  }
+  await waitFor(() => heard.filter(({ id: bell, botId }) => bell === 'bot.wake' && botId === id).length === 4, {
+    what: 'four bells',
+  });
+  const [row] = await ownerQuery(place.database.ownerUrl)<{ restart_no: number }>(
+    'select restart_no from bots where id = $1',
+    [id],
+  );
+  expect(row?.restart_no).toBe(1);
+});
+
+it('deleting stops a bot and takes it out of the list; its leads stay readable', async () => {
+  const { as, botId, leadId } = place.here;
+  expect((await as.admin('DELETE', `/api/bots/${botId}`)).statusCode).toBe(204);
+  expect((await as.admin('DELETE', `/api/bots/${botId}`)).statusCode).toBe(204);
+  expect((await as.admin('GET', '/api/bots')).json().items.map((bot: { id: string }) => bot.id)).not.toContain(botId);
+  expect((await as.admin('GET', `/api/bots/${botId}`)).json()).toMatchObject({
+    status: 'disabled',
+    archivedAt: expect.any(String),
+  });
+  expect((await as.vendor('GET', `/api/leads/${leadId}`)).json()).toMatchObject({ id: leadId, botId });
+  expect((await as.vendor('GET', `/api/leads/${leadId}/messages`)).json().items).toHaveLength(1);
+  for (const order of ['start', 'stop', 'restart'])
+    expectProblem(await as.admin('POST', `/api/bots/${botId}/${order}`), 409, 'bot-archived');
+  expectProblem(
+    await as.admin('PATCH', `/api/bots/${botId}`, { body: { version: 1, name: 'x' } }),
+    409,
+    'bot-archived',
+  );
+});
+
+it('a vendor never sees QR code, pairing code or prompt', async () => {
+  const { here, database } = place;
+  const bot = await make({ name: 'Secretive', prompt: 'A prompt nobody but admins reads' });
+  const { runner } = await workers(database);
+  await runner.fleet.take('00000000-0000-4000-8000-000000000001', 100);
+  const patch = {
+    state: 'needs-scan',
+    qr: 'a-qr-code',
+    pairingCode: 'PAIR-CODE',
+    qrExpiresAt: new Date(Date.now() + 20_000),
+  } as const;
+  await runner.workspace(here.workspace.workspaceId).bots.setState(bot.id, await epochOf(runner, bot.id), patch);
+
+  expect((await here.as.admin('GET', `/api/bots/${bot.id}`)).json()).toMatchObject({
+    qr: 'a-qr-code',
+    pairingCode: 'PAIR-CODE',
+    state: 'needs-scan',
+  });
+  const [one, list] = [await here.as.vendor('GET', `/api/bots/${bot.id}`), await here.as.vendor('GET', '/api/bots')];
+  expect(vendorBotView.strict().parse(one.json()).state).toBe('needs-scan');
+  for (const { body } of [one, list]) expect(body).not.toMatch(/a-qr-code|PAIR-CODE|A prompt nobody/);
+});

@@ -1,0 +1,86 @@
+import { freshDatabase, ownPostgres, ownRedis, waitFor } from '@wbm/testkit';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { aBrowser } from './a-browser.ts';
+import { aGateway, expectProblem, type Gateway } from './a-gateway.ts';
+import { aWorkplace, type Workplace } from './a-workplace.ts';
+
+const ms = async <T>(work: Promise<T>): Promise<[T, number]> => {
+  const began = performance.now();
+  return [await work, performance.now() - began];
+};
+
+describe('while Redis is frozen', () => {
+  let redis: Awaited<ReturnType<typeof ownRedis>>;
+  let gateway: Gateway;
+  let here: Workplace;
+  beforeAll(async () => {
+    const database = await freshDatabase();
+    redis = await ownRedis();
+    gateway = await aGateway(database, { redis: redis.url });
+    here = await aWorkplace(gateway, database);
+  });
+
+  it('writes are stored and answered, and browsers load anew when it is back', async () => {
+    const browser = aBrowser(gateway, here.cookies.vendor);
+    await browser.event('INIT');
+    redis.freeze();
+    const [claimed, claimMs] = await ms(here.as.vendor('POST', `/api/leads/${here.leadId}/claim`));
+    expect([claimed.statusCode, claimMs < 1_500]).toEqual([200, true]);
+    const [posted, postMs] = await ms(
+      here.as.vendor('POST', `/api/leads/${here.leadId}/messages`, { body: { text: 'Still here' } }),
+    );
+    expect([posted.statusCode, postMs < 500]).toEqual([201, true]);
+    const [made, makeMs] = await ms(
+      here.as.admin('POST', '/api/bots', { body: { name: 'Born in the dark', prompt: 'Be kind.' } }),
+    );
+    expect([made.statusCode, makeMs < 500]).toEqual([201, true]);
+    expect((await here.as.vendor('GET', `/api/leads/${here.leadId}/messages`)).body).toContain('Still here');
+    redis.thaw();
+    expect(await browser.over()).toEqual({ code: 1012, reason: 'missed' });
+    await waitFor(() => gateway.bus.hears(), { what: 'the bus to hear again' });
+    const again = aBrowser(gateway, here.cookies.vendor);
+    await again.event('INIT');
+    await here.as.vendor('POST', `/api/leads/${here.leadId}/messages`, { body: { text: 'And back' } });
+    expect((await again.event('LEAD_MESSAGE')).message.text).toBe('And back');
+  });
+});
+
+describe('while Postgres is away', () => {
+  it('everything that needs it says so at once, and works again when it is back', async () => {
+    const postgres = await ownPostgres();
+    const gateway = await aGateway(postgres);
+    const here = await aWorkplace(gateway, postgres);
+    const browser = aBrowser(gateway, here.cookies.vendor);
+    await browser.event('INIT');
+
+    await postgres.stop('kill');
+    for (const [method, url, body] of [
+      ['GET', '/api/leads', undefined],
+      ['POST', `/api/leads/${here.leadId}/messages`, { text: 'x' }],
+    ] as const) {
+      const [answer, took] = await ms(here.as.vendor(method, url, { ...(body ? { body } : {}) }));
+      expectProblem(answer, 503, 'unavailable');
+      expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+      expect(took).toBeLessThan(8_500);
+    }
+    expect((await gateway.app.inject({ url: '/ready' })).statusCode).toBe(503);
+    expect((await gateway.app.inject({ url: '/live' })).statusCode).toBe(200);
+    expect(browser.socket.readyState).toBe(browser.socket.OPEN);
+
+    await postgres.start();
+    await waitFor(async () => (await here.as.vendor('GET', '/api/leads')).statusCode === 200, {
+      what: 'the API to be back',
+      timeoutMs: 20_000,
+    });
+
+    postgres.freeze();
+    const [hung, took] = await ms(here.as.vendor('GET', '/api/leads'));
+    postgres.thaw();
+    expectProblem(hung, 503, 'unavailable');
+    expect(took).toBeLessThan(9_500);
+    await waitFor(async () => (await here.as.vendor('GET', '/api/leads')).statusCode === 200, {
+      what: 'the API to be back',
+      timeoutMs: 20_000,
+    });
+  });
+});
