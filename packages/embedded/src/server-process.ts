@@ -54,7 +54,7 @@ export function startServerProcess(options: ServerCommand): ServerProcess {
   });
   child.unref();
   return {
-    pid: child.pid ?? -1,
+    pid: child.pid ?? Number.NaN,
     exited,
     running: () => running,
     async stop(mode) {

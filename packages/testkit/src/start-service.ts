@@ -98,7 +98,7 @@ function supervise(name: ServiceName, child: ChildProcess) {
 
   const service: RunningService = {
     name,
-    pid: child.pid ?? -1,
+    pid: child.pid ?? Number.NaN,
     get opsPort() {
       return Number(ready.facts?.opsPort ?? 0);
     },
