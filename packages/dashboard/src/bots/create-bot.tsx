@@ -1,0 +1,123 @@
+import { zodResolver } from '@hookform/resolvers/zod';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type BotView, createBot } from '@wbm/contracts';
+import { useId } from 'react';
+import { useForm } from 'react-hook-form';
+import { useTranslation } from 'react-i18next';
+import { botsQuery, postBot } from '../api/bots.ts';
+import { useSentence } from '../i18n/sentence.ts';
+import { withBot } from '../live/cache.ts';
+import { Button } from '../parts/button.tsx';
+import { cn } from '../parts/cn.ts';
+import { Dialog } from '../parts/dialog.tsx';
+import { Field } from '../parts/field.tsx';
+import { Input, TextArea } from '../parts/input.tsx';
+
+const form = createBot.pick({ name: true, prompt: true, timeZone: true });
+const templates = ['shop', 'clinic', 'homes', 'courses'] as const;
+
+/** One short form: a name, what the bot should do, and where its clock is. */
+export function CreateBotDialog({
+  onClose,
+  onCreated,
+}: {
+  readonly onClose: () => void;
+  readonly onCreated: (bot: BotView) => void;
+}) {
+  const { t } = useTranslation();
+  const sentence = useSentence();
+  const client = useQueryClient();
+  const zones = useId();
+  const { register, handleSubmit, setValue, watch, formState } = useForm({
+    resolver: zodResolver(form),
+    defaultValues: { name: '', prompt: '', timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone },
+  });
+  const create = useMutation({
+    mutationFn: postBot,
+    onSuccess(bot) {
+      client.setQueryData(botsQuery.queryKey, (bots) => (bots ? withBot(bots, bot) : bots));
+      onCreated(bot);
+    },
+  });
+  const prompt = watch('prompt');
+  const { errors } = formState;
+  return (
+    <Dialog open onClose={onClose} title={t('createBot.title')} description={t('createBot.words')}>
+      <form
+        className="flex flex-col gap-4 pt-2"
+        onSubmit={handleSubmit((bot) => create.mutate({ ...bot, engine: 'sandbox' }))}
+      >
+        <Field label={t('createBot.name')} error={errors.name ? t('form.required') : undefined}>
+          {(ids) => (
+            <Input
+              autoFocus
+              maxLength={80}
+              placeholder={t('createBot.namePlaceholder')}
+              {...ids}
+              {...register('name')}
+            />
+          )}
+        </Field>
+        <Field
+          label={t('createBot.prompt')}
+          hint={t('createBot.promptHint')}
+          error={errors.prompt ? t('form.required') : undefined}
+        >
+          {(ids) => (
+            <>
+              <div className="flex flex-wrap gap-1.5">
+                {templates.map((template) => {
+                  const words = t(`template.${template}.prompt`);
+                  return (
+                    <button
+                      key={template}
+                      type="button"
+                      aria-pressed={prompt === words}
+                      onClick={() => setValue('prompt', words, { shouldValidate: true })}
+                      className={cn(
+                        'h-7 rounded-full border border-line px-3 font-medium text-muted text-xs transition-colors hover:bg-hover hover:text-ink',
+                        prompt === words && 'border-accent bg-accent-soft text-accent-ink hover:bg-accent-soft',
+                      )}
+                    >
+                      {t(`template.${template}.title`)}
+                    </button>
+                  );
+                })}
+              </div>
+              <TextArea rows={6} maxLength={20_000} {...ids} {...register('prompt')} />
+            </>
+          )}
+        </Field>
+        <Field
+          label={t('createBot.timeZone')}
+          hint={t('createBot.timeZoneHint')}
+          error={errors.timeZone ? t('createBot.timeZoneError') : undefined}
+        >
+          {(ids) => (
+            <>
+              <Input list={zones} {...ids} {...register('timeZone')} />
+              <datalist id={zones}>
+                {Intl.supportedValuesOf('timeZone').map((zone) => (
+                  <option key={zone} value={zone} />
+                ))}
+              </datalist>
+            </>
+          )}
+        </Field>
+        {create.error ? (
+          <p role="alert" className="text-bad text-sm">
+            {sentence(create.error)}
+          </p>
+        ) : null}
+        <div className="flex items-center justify-end gap-2">
+          <Button look="quiet" onClick={onClose}>
+            {t('common.cancel')}
+          </Button>
+          <Button type="submit" look="primary" busy={create.isPending}>
+            {t('createBot.create')}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

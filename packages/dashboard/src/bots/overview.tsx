@@ -1,0 +1,127 @@
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { Bot, Plus } from 'lucide-react';
+import { useCallback, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { botsQuery } from '../api/bots.ts';
+import { Button } from '../parts/button.tsx';
+import { Card } from '../parts/card.tsx';
+import { Empty } from '../parts/empty.tsx';
+import { Failure } from '../parts/failure.tsx';
+import { Skeleton } from '../parts/skeleton.tsx';
+import { TabPanel, Tabs } from '../parts/tabs.tsx';
+import { LeadList } from '../sales/lead-list.tsx';
+import { LeadTabs } from '../sales/lead-tabs.tsx';
+import { SearchField } from '../sales/search-field.tsx';
+import { readTab, type TabName } from '../sales/tabs.ts';
+import { ScriptedNote } from '../shell/scripted-note.tsx';
+import { BotCard } from './bot-card.tsx';
+import { CreateBotDialog } from './create-bot.tsx';
+
+interface OverviewSearch {
+  readonly tab?: TabName;
+  readonly q?: string;
+}
+
+/** An admin's home: the bots, and the leads that came of them. */
+export function Overview({
+  search,
+  onSearch,
+}: {
+  readonly search: OverviewSearch;
+  readonly onSearch: (change: (previous: OverviewSearch) => OverviewSearch) => void;
+}) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const [creates, setCreates] = useState(false);
+  const tab = search.tab ?? 'waiting';
+  const searchFor = useCallback(
+    (q: string | undefined) => onSearch(({ q: _old, ...rest }) => (q === undefined ? rest : { ...rest, q })),
+    [onSearch],
+  );
+  return (
+    <div className="mx-auto flex w-full max-w-6xl flex-col gap-6 p-4 sm:p-6 lg:p-8">
+      <header className="flex items-center justify-between gap-4">
+        <h1 className="font-semibold text-xl tracking-tight">{t('nav.overview')}</h1>
+        <Button look="primary" onClick={() => setCreates(true)}>
+          <Plus />
+          {t('createBot.open')}
+        </Button>
+      </header>
+      <ScriptedNote className="lg:hidden" />
+      <section aria-labelledby="bots">
+        <h2 id="bots" className="mb-3 font-medium text-muted text-sm">
+          {t('bot.all')}
+        </h2>
+        <Bots onCreate={() => setCreates(true)} />
+      </section>
+      <section aria-labelledby="leads">
+        <h2 id="leads" className="mb-3 font-medium text-muted text-sm">
+          {t('leads.all')}
+        </h2>
+        <Card className="overflow-hidden">
+          <Tabs
+            value={tab}
+            onValueChange={(next) => onSearch(({ tab: _old, ...rest }) => ({ ...rest, ...readTab(next) }))}
+          >
+            <div className="flex flex-col gap-2.5 border-line border-b p-3 sm:flex-row sm:items-center sm:justify-between">
+              <LeadTabs className="rounded-lg bg-sunken p-1 sm:w-80" />
+              <div className="sm:w-64">
+                <SearchField value={search.q} onChange={searchFor} />
+              </div>
+            </div>
+            <TabPanel value={tab} className="h-[min(34rem,60dvh)]" tabIndex={-1}>
+              <LeadList tab={tab} filter={search.q === undefined ? {} : { q: search.q }} />
+            </TabPanel>
+          </Tabs>
+        </Card>
+      </section>
+      {creates ? (
+        <CreateBotDialog
+          onClose={() => setCreates(false)}
+          onCreated={(bot) => void navigate({ to: '/sandbox', search: { bot: bot.id } })}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+function Bots({ onCreate }: { readonly onCreate: () => void }) {
+  const { t } = useTranslation();
+  const { data, error, refetch } = useQuery(botsQuery);
+  if (error && !data) return <Failure error={error} onRetry={() => void refetch()} />;
+  const grid = 'grid gap-3 sm:grid-cols-2 xl:grid-cols-3';
+  if (!data) {
+    return (
+      <div className={grid} role="status" aria-label={t('common.loading')}>
+        <Skeleton className="h-44 rounded-xl" />
+        <Skeleton className="h-44 rounded-xl" />
+      </div>
+    );
+  }
+  if (data.length === 0) {
+    return (
+      <Card>
+        <Empty
+          icon={Bot}
+          title={t('bot.none')}
+          action={
+            <Button look="primary" onClick={onCreate}>
+              <Plus />
+              {t('createBot.open')}
+            </Button>
+          }
+        >
+          {t('bot.noneWords')}
+        </Empty>
+      </Card>
+    );
+  }
+  return (
+    <div className={grid}>
+      {data.map((bot) => (
+        <BotCard key={bot.id} bot={bot} />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { useSentence } from '../i18n/sentence.ts';
+import { applyMessage } from '../live/apply.ts';
+import { Button } from '../parts/button.tsx';
+import { cn } from '../parts/cn.ts';
+import { formatClock } from '../time/format.ts';
+import { MessageTicks } from './message-ticks.tsx';
+import { discard, type OutboxItem, retry } from './outbox.ts';
+
+/** A message that is shown before it is known to be kept, or could not be. */
+export function OutboxBubble({ item }: { readonly item: OutboxItem }) {
+  const { t, i18n } = useTranslation();
+  const sentence = useSentence();
+  const client = useQueryClient();
+  const failed = item.problem !== null;
+  return (
+    <div className="mt-1 flex max-w-[min(34rem,86%)] flex-col items-end self-end">
+      <div
+        className={cn('rounded-2xl rounded-ee-md bg-bubble-vendor px-3 py-1.5 shadow-card', failed && 'bg-bad-soft')}
+      >
+        <span className="whitespace-pre-wrap break-words [overflow-wrap:anywhere]">{item.text}</span>
+        <span className="float-end ms-3 mt-1.5 flex translate-y-0.5 items-center gap-1 text-2xs text-muted tabular-nums">
+          {formatClock(item.at, i18n.language)}
+          <MessageTicks status={failed ? 'failed' : 'queued'} />
+        </span>
+      </div>
+      {failed ? (
+        <div role="alert" className="mt-1 flex flex-wrap items-center justify-end gap-1.5 text-bad text-xs">
+          <span>{sentence(item.problem)}</span>
+          <Button size="sm" onClick={() => void retry(item, (message) => applyMessage(client, message))}>
+            {t('common.tryAgain')}
+          </Button>
+          <Button size="sm" look="quiet" onClick={() => discard(item)}>
+            {t('conversation.discard')}
+          </Button>
+        </div>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,95 @@
+import { RotateCw } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { AnyBot } from '../api/bots.ts';
+import { useSentence } from '../i18n/sentence.ts';
+import { Avatar } from '../parts/avatar.tsx';
+import { Failure } from '../parts/failure.tsx';
+import { Scroll } from '../parts/scroll.tsx';
+import { formatClock } from '../time/format.ts';
+import type { Customer } from './customers.ts';
+import { AckTicks, PhoneBubble, TypingDots } from './phone-bubble.tsx';
+import { PhoneComposer } from './phone-composer.tsx';
+import { usePhone } from './use-phone.ts';
+
+/** The customer's phone. Its frame says on every side that nothing of this is WhatsApp. */
+export function Phone({ bot, customer }: { readonly bot: AnyBot; readonly customer: Customer }) {
+  const { t, i18n } = useTranslation();
+  const sentence = useSentence();
+  const { chat, pending, send, retry } = usePhone(bot.id, customer);
+  const [asBusiness, setAsBusiness] = useState(false);
+  const typing = chat.data?.typing ?? false;
+  const items = chat.data?.items ?? [];
+  return (
+    <section
+      aria-label={t('sandbox.phoneOf', { name: customer.name })}
+      className="mx-auto flex h-[min(44rem,calc(100dvh-7rem))] w-full max-w-[23.5rem] flex-col overflow-hidden rounded-[2.25rem] border-[7px] border-[#1c2224] bg-[#1c2224] shadow-pop dark:border-[#2c3436]"
+    >
+      <p className="bg-[repeating-linear-gradient(-45deg,#f5c451_0_10px,#e9b23a_10px_20px)] py-1 text-center font-semibold text-2xs text-[#3a2600] tracking-wide">
+        {t('sandbox.simulation')}
+      </p>
+      <header className="flex items-center gap-2.5 bg-[#075e54] px-3 py-2 text-white dark:bg-[#202c33]">
+        <Avatar name={bot.name} />
+        <div className="min-w-0">
+          <h2 className="truncate font-medium leading-5">{bot.name}</h2>
+          <p className="truncate text-xs opacity-90" aria-live="polite">
+            {typing ? t('sandbox.typing') : (bot.ownNumber ?? t('bot.noNumber'))}
+          </p>
+        </div>
+      </header>
+      <Scroll
+        role="log"
+        label={t('sandbox.chat')}
+        className="flex min-h-0 flex-1 flex-col-reverse bg-[#efeae2] dark:bg-[#0b141a]"
+      >
+        <div className="flex flex-col gap-1.5 p-3">
+          {chat.isError ? <Failure error={chat.error} onRetry={() => void chat.refetch()} /> : null}
+          {chat.isSuccess && items.length === 0 && pending.length === 0 ? (
+            <p className="mx-auto my-6 max-w-60 rounded-lg bg-[#fff5d6] px-3 py-2 text-center text-[#54450f] text-xs dark:bg-[#182229] dark:text-[#ffd279]">
+              {t('sandbox.sayHello', { name: customer.name, bot: bot.name })}
+            </p>
+          ) : null}
+          {items.map((message) => (
+            <PhoneBubble
+              key={message.id}
+              mine={message.fromMe}
+              time={formatClock(message.at, i18n.language)}
+              ticks={message.fromMe ? <AckTicks ack={message.ack} /> : null}
+            >
+              {message.text}
+            </PhoneBubble>
+          ))}
+          {pending.map((message) => (
+            <div key={message.id} className="contents">
+              <PhoneBubble
+                mine={!message.fromBusiness}
+                time=""
+                ticks={<AckTicks ack={message.problem === null ? 0 : -1} />}
+              >
+                {message.text}
+              </PhoneBubble>
+              {message.problem === null ? null : (
+                <button
+                  type="button"
+                  onClick={() => void retry(message)}
+                  className="flex items-center gap-1 self-end text-bad text-xs underline"
+                >
+                  <RotateCw aria-hidden className="size-3" />
+                  {sentence(message.problem)} {t('common.tryAgain')}
+                </button>
+              )}
+            </div>
+          ))}
+          {typing ? <TypingDots /> : null}
+        </div>
+      </Scroll>
+      <PhoneComposer
+        customer={customer}
+        bot={bot}
+        asBusiness={asBusiness}
+        onAsBusiness={setAsBusiness}
+        onSend={(texts) => void send(texts, asBusiness)}
+      />
+    </section>
+  );
+}
