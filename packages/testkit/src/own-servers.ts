@@ -68,13 +68,17 @@ async function ownServer(
 
 /** The server and, for Postgres, its backends: each of them is a process group of its own. */
 function signalAll(pid: number, signal: NodeJS.Signals): void {
+  // 0 and below name groups of processes, and -1 every process there is.
+  if (!Number.isSafeInteger(pid) || pid <= 1) throw new Error(`not the pid of a server: ${pid}`);
+  process.kill(pid, signal);
   const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=']).toString().trim().split('\n');
-  const pairs = lines.map((line) => line.trim().split(/\s+/).map(Number));
-  for (const [child, parent] of [[pid, 0], ...pairs.filter(([, parent]) => parent === pid)]) {
+  for (const line of lines) {
+    const [child, parent] = line.trim().split(/\s+/).map(Number);
+    if (parent !== pid || child === undefined || child <= 1) continue;
     try {
-      if (child !== undefined) process.kill(child, signal);
-    } catch (error) {
-      if (parent === 0) throw error; // A backend may have ended since the list was made; the server must not.
+      process.kill(child, signal);
+    } catch {
+      // A backend may have ended since the list was made.
     }
   }
 }
