@@ -22,7 +22,7 @@ test('bad input gets one clear error each, and the product goes on', async () =>
   expect(unknown).toMatchObject({ status: 404, body: { status: 404 } });
   const faulty = await product.admin.send<Problem>('POST', '/api/bots', { name: '', prompt: '' });
   expect(faulty.status).toBe(400);
-  expect(faulty.body.errors?.map((error) => error.path)).toEqual(expect.arrayContaining(['name', 'prompt']));
+  expect(faulty.body.errors?.map((error) => error.path)).toEqual(expect.arrayContaining(['body.name', 'body.prompt']));
 
   const customer = product.customer(bot.id, '+5511987650501');
   await customer.write('still there?');

@@ -42,4 +42,4 @@ test('a killed runner’s bot is up on a second replica within 15 s, a terminate
 
   await customer.write('and now?');
   await waitFor(async () => (await customer.received()).length === 2, { what: 'the second answer', timeoutMs: 15_000 });
-});
+}, 90_000);

@@ -41,7 +41,7 @@ test('Redis flushed, then frozen for ten seconds, in the middle of conversations
   redis.thaw();
   await waitFor(allAnswered(2), { what: 'all second answers', timeoutMs: 30_000, intervalMs: 200 });
   expect(await runEpoch(product, bot.id)).toBe(epoch);
-});
+}, 150_000);
 
 test('Postgres restarted under traffic loses nothing', async () => {
   const postgres = await ownPostgres();
@@ -81,4 +81,4 @@ test('Postgres restarted under traffic loses nothing', async () => {
     const texts = (await product.admin.messages(lead.id)).filter((message) => message.sender === 'customer').map((message) => message.text);
     expect(texts).toEqual([1, 2, 3, 4, 5, 6].map((n) => `message ${n}`));
   }
-});
+}, 150_000);

@@ -641,10 +641,11 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION app.retire_runner(p_runner uuid) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+CREATE FUNCTION app.retire_runner(p_runner uuid) RETURNS boolean LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
   UPDATE bots SET runner_id = NULL WHERE runner_id = p_runner;
   DELETE FROM runners WHERE id = p_runner;
   DELETE FROM runners WHERE until < clock_timestamp() - interval '1 hour';
+  SELECT true;
 $$;
 
 -- The bots of a runner that have something to send, or something the simulated phone did.

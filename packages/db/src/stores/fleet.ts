@@ -62,7 +62,7 @@ export function fleetStore(connection: Connection): FleetStore {
     take: (runner, limit) => connection.rows('take_bots', { runner, limit }, heldBot),
     release: (runner, bots) => connection.answer('release_bots', { runner, bots }, z.int()),
     async retire(runner) {
-      await connection.rows('retire_runner', { runner }, z.unknown());
+      await connection.answer('retire_runner', { runner }, z.boolean());
     },
     work: (runner) => connection.rows('runner_work', { runner }, work),
   };
