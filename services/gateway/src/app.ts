@@ -23,6 +23,7 @@ import { sessionCookie } from './http/session-cookie.ts';
 import { signInRoutes } from './http/sign-in.ts';
 import type { Bells, Storage } from './ports.ts';
 import { type SocketTimings, socket } from './ws/socket.ts';
+import { upgrade } from './ws/upgrade.ts';
 
 export interface AppOptions {
   readonly storage: Storage;
@@ -63,6 +64,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     ),
   );
 
+  await app.register(upgrade, { log });
   await app.register(correlate, { log, metrics });
   await app.register(helmet, contentSecurity(secure));
   await app.register(sessionCookie, { secret: options.jwtSecret, secure });

@@ -1,5 +1,6 @@
+import { connect } from 'node:net';
 import { browserEvents } from '@wbm/contracts';
-import { ownerQuery, waitFor } from '@wbm/testkit';
+import { closeAfterwards, ownerQuery, waitFor } from '@wbm/testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { aBrowser } from './a-browser.ts';
 import { aGateway } from './a-gateway.ts';
@@ -87,8 +88,12 @@ describe('what happens', () => {
       [...leads, ...leads].map((leadId) => bus.tell(browserEvents.LEAD_UPDATED, { workspaceId, leadId })),
     );
     await browser.event('LEAD_UPDATED', (payload) => payload.lead.id === leads[2]);
-    const [, burst] = browser.frames;
-    expect(burst?.map(({ payload }) => (payload as { lead: { id: number } }).lead.id)).toEqual(leads);
+    const burst = browser.frames.find((frame) => frame.some((event) => event.type === 'LEAD_UPDATED'));
+    expect(
+      burst
+        ?.filter((event) => event.type === 'LEAD_UPDATED')
+        .map(({ payload }) => (payload as { lead: { id: number } }).lead.id),
+    ).toEqual(leads);
   });
 
   it('to a row of another workspace, or to none, is told to nobody', async () => {
@@ -193,4 +198,18 @@ describe('a socket is closed', () => {
     await leaving.app.close();
     expect(await browser.over()).toEqual({ code: 1001, reason: 'leaving' });
   });
+});
+
+it('a refused upgrade is hung up on, so that the gateway can stop', async () => {
+  const refusing = await aGateway(place.database);
+  const { hostname, port } = new URL(refusing.url);
+  const caller = connect(Number(port), hostname);
+  closeAfterwards('caller', () => caller.destroy());
+  const over = new Promise((resolve) => caller.once('close', resolve));
+  caller.resume();
+  caller.write(
+    `GET /ws HTTP/1.1\r\nHost: ${hostname}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${'A'.repeat(22)}==\r\n\r\n`,
+  );
+  await over;
+  await refusing.app.close();
 });

@@ -1,4 +1,3 @@
-import websocket from '@fastify/websocket';
 import type { App, AppOptions } from '../app.ts';
 import { Refused } from '../http/problems.ts';
 import { sessionViewOf } from '../http/session.ts';
@@ -17,7 +16,6 @@ export interface SocketTimings {
 }
 
 const defaults: SocketTimings = { heartbeatMs: 20_000, batchMs: 50, maxBufferedBytes: 1024 * 1024 };
-const MAX_INCOMING_BYTES = 4 * 1024;
 const MAX_INCOMING_PER_SECOND = 20;
 const GOODBYE_MS = 1_000;
 
@@ -56,20 +54,10 @@ export async function socket(app: App, options: SocketOptions): Promise<void> {
 
   const heart = setInterval(() => void connections.beat(clock, log), heartbeatMs);
   heart.unref();
-  // Before the plugin’s own hook, which says goodbye without a reason.
   app.addHook('preClose', async () => {
     clearInterval(heart);
     connections.close('leaving');
     setTimeout(() => connections.terminate(), GOODBYE_MS).unref();
-  });
-
-  await app.register(websocket, {
-    options: { maxPayload: MAX_INCOMING_BYTES, perMessageDeflate: false },
-    // A browser that vanishes or sends too much; ws closes by itself, with the right code.
-    errorHandler: (error, socket) => {
-      log.debug({ err: error }, 'socket.error');
-      socket.close();
-    },
   });
 
   app.route({
