@@ -1,7 +1,9 @@
 import type { Bot } from '../bot/bot.ts';
 import type { TurnKind } from '../vocabulary.ts';
 import type { AssistantAnswer } from './answer.ts';
+import { fold } from './fold.ts';
 import type { Message } from './message.ts';
+import { instructionsIn } from './persona.ts';
 import { instructionMarks } from './prompt.ts';
 
 export type GuardReason = 'empty-reply' | 'too-long' | 'leaks-instructions' | 'leaks-markup' | 'repeats-itself';
@@ -17,8 +19,6 @@ export interface GuardFacts {
 }
 
 const longestReply = 1_500;
-/** How much of the business's own text in one piece is a leak and not an answer. */
-const longestQuoteOfPrompt = 160;
 
 /** Whether an answer may be said. A capture says nothing, so what it would say is left out. */
 export function guardAnswer(answer: AssistantAnswer, { kind, bot, transcript }: GuardFacts): GuardedAnswer {
@@ -27,7 +27,7 @@ export function guardAnswer(answer: AssistantAnswer, { kind, bot, transcript }: 
   const last = fold(transcript.findLast(({ sender }) => sender === 'bot')?.text ?? '');
   for (const reply of answer.replies) {
     if (reply.length > longestReply) return { ok: false, reason: 'too-long' };
-    if (instructionMarks.some((mark) => reply.includes(mark)) || quotesPrompt(reply, bot.prompt)) {
+    if (givesAway(reply, bot.prompt)) {
       return { ok: false, reason: 'leaks-instructions' };
     }
     if (/\[#\d+\]|^\s*[{[]\s*"|```/.test(reply)) return { ok: false, reason: 'leaks-markup' };
@@ -36,15 +36,11 @@ export function guardAnswer(answer: AssistantAnswer, { kind, bot, transcript }: 
   return { ok: true, answer };
 }
 
-function quotesPrompt(reply: string, prompt: string): boolean {
-  const text = fold(prompt);
+/** What the business tells about itself may be quoted; what it tells the bot to do may not. */
+function givesAway(reply: string, prompt: string): boolean {
   const said = fold(reply);
-  for (let at = 0; at + longestQuoteOfPrompt <= said.length; at += 20) {
-    if (text.includes(said.slice(at, at + longestQuoteOfPrompt))) return true;
-  }
-  return false;
-}
-
-function fold(text: string): string {
-  return text.toLowerCase().replace(/\s+/gu, ' ').trim();
+  return (
+    instructionMarks.some((mark) => said.includes(fold(mark))) ||
+    instructionsIn(prompt).some((sentence) => said.includes(fold(sentence)))
+  );
 }

@@ -36,11 +36,12 @@ export function decideDelivery({ turn, bot, features, lead, sources, messages }:
   const answer = parsed.data;
   const capturing = features?.leadCaptureEnabled ?? true;
   const region = regionOf(lead.whatsappNumber) ?? regionOf(bot.ownNumber);
+  const context = { customerNumber: lead.whatsappNumber, region };
   const byId = new Map(messages.map((message) => [message.id, message]));
 
   const found: (FoundFact & { messageId: number })[] = [];
   for (const claim of capturing ? answer.fields : []) {
-    const value = believedValue(claim, byId.get(claim.messageId), region);
+    const value = believedValue(claim, byId.get(claim.messageId), context);
     if (value === null || value === bot.ownNumber) continue;
     const { name, quote, confidence, messageId } = claim;
     found.push({ name, value, source: 'model', quote, confidence, messageId });
@@ -52,8 +53,8 @@ export function decideDelivery({ turn, bot, features, lead, sources, messages }:
     values: { ...current, ...values },
     rule: bot.qualification,
     capturing,
-    customerWrote: lead.status === 'capturing',
-    owner: lead.owner,
+    reopens: false,
+    waits: lead.owner === 'bot',
   });
   const asks = lead.owner === 'bot' && (answer.handoff ?? null) !== null;
   return {

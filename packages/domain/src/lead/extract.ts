@@ -10,8 +10,10 @@ export interface ExtractedFact {
 
 /** Longer texts are read only this far: contact data stands early, and a hostile text must stay cheap. */
 const longestText = 4_000;
-const email =
-  /(?<![\w.+%-])[\w+%-]{1,64}(?:\.[\w+%-]{1,64}){0,8}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,6}[a-z]{2,24}(?![\w-])/gi;
+const address = /[\w+%-]{1,64}(?:\.[\w+%-]{1,64}){0,8}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,6}[a-z]{2,24}/
+  .source;
+const email = new RegExp(`(?<![\\w.+%-])${address}(?![\\w-])`, 'gi');
+const onlyEmail = new RegExp(`^${address}$`, 'i');
 /** Numbers that look like phones and are not: links, and Brazil's tax numbers. */
 const notPhones =
   /\b(?:https?:\/\/|www\.)\S{1,2000}|\b\d{3}\.\d{3}\.\d{3}-\d{2}\b|\b\d{2}\.\d{3}\.\d{3}\/\d{4}-\d{2}\b/gi;
@@ -41,4 +43,9 @@ export function extractFacts(text: string, { region }: { region?: Region | undef
 /** Same length, so that positions stay true. */
 function blank(text: string, pattern: RegExp): string {
   return text.replace(pattern, (match) => 'x'.repeat(match.length));
+}
+
+/** Whether the whole text is one e-mail address. */
+export function isEmail(text: string): boolean {
+  return text.length <= 254 && onlyEmail.test(text);
 }

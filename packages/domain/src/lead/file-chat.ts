@@ -90,8 +90,8 @@ export function decideFiling({ bot, features, lead, sources, jid, rows, now }: F
     values: { ...current, ...values },
     rule: bot.qualification,
     capturing: features.leadCaptureEnabled,
-    customerWrote: live,
-    owner,
+    reopens: live,
+    waits: live && owner === 'bot',
   });
   const due =
     byCustomer.length === 0 ? null : dueTurn({ features, timeZone: bot.timeZone, owner, history: !live, now });

@@ -1,5 +1,5 @@
 import type { QualificationRule } from '../bot/bot.ts';
-import type { ChatOwner, LeadStatus, WaitingReason } from '../vocabulary.ts';
+import type { LeadStatus, WaitingReason } from '../vocabulary.ts';
 import type { Lead, LeadValues } from './lead.ts';
 import { isQualified } from './qualify.ts';
 
@@ -10,26 +10,26 @@ export interface StageFacts {
   readonly rule: QualificationRule;
   /** Whether the bot captures leads at all; without it nobody becomes qualified. */
   readonly capturing: boolean;
-  /** Just now, not read from history. */
-  readonly customerWrote: boolean;
-  readonly owner: ChatOwner;
+  /** The customer wrote just now: a won or lost lead is open once more. */
+  readonly reopens: boolean;
+  /** Whether a lead who now counts as qualified waits for a person: yes while the bot has the chat, no for history. */
+  readonly waits: boolean;
 }
 
 /**
  * The stage a lead moves to, null for where it is. Only rules move it: capturing becomes qualified when the facts meet the
- * bot's rule, and a won or lost lead who writes again is open once more. Whoever newly counts as qualified waits for a
- * person while the bot still has the chat.
+ * bot's rule, and a won or lost lead who writes again goes back to where it was before somebody had it.
  */
-export function nextStage({ lead, values, rule, capturing, customerWrote, owner }: StageFacts): {
+export function nextStage({ lead, values, rule, capturing, reopens, waits }: StageFacts): {
   status: LeadStatus | null;
   waitingReason: WaitingReason | null;
 } {
   const before = lead?.status ?? 'capturing';
-  const closed = before === 'won' || before === 'lost';
   let status: LeadStatus = before;
-  if (closed && customerWrote) status = (lead?.qualifiedAt ?? null) === null ? 'capturing' : 'qualified';
+  if (reopens && (before === 'won' || before === 'lost')) {
+    status = (lead?.qualifiedAt ?? null) === null ? 'capturing' : 'qualified';
+  }
   if (status === 'capturing' && capturing && isQualified(rule, values)) status = 'qualified';
   if (status === before) return { status: null, waitingReason: null };
-  const waits = status === 'qualified' && owner === 'bot' && customerWrote;
-  return { status, waitingReason: waits ? 'qualified' : null };
+  return { status, waitingReason: status === 'qualified' && waits ? 'qualified' : null };
 }
