@@ -138,6 +138,7 @@ $$;
 CREATE FUNCTION app.gather_delivery(p_workspace uuid, p_turn int, p_limit int) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   b bots%ROWTYPE;
+  f bot_features%ROWTYPE;
   l leads%ROWTYPE;
   t ai_turns%ROWTYPE;
 BEGIN
@@ -148,10 +149,11 @@ BEGIN
   END IF;
   SELECT * INTO STRICT l FROM leads WHERE id = t.lead_id;
   SELECT * INTO STRICT b FROM bots WHERE id = l.bot_id;
+  SELECT * INTO STRICT f FROM bot_features WHERE bot_id = l.bot_id;
   RETURN jsonb_build_object(
     'turn', jsonb_build_object('id', t.id, 'workspaceId', t.workspace_id, 'leadId', t.lead_id, 'turnNo', t.turn_no, 'kind', t.kind,
       'uptoSeq', t.upto_seq, 'ownerVersion', t.owner_version, 'answer', t.answer, 'correlationId', t.correlation_id, 'deliveredAt', t.delivered_at),
-    'bot', app.bot_json(b), 'lead', app.lead_json(l), 'sources', app.lead_sources(l),
+    'bot', app.bot_json(b), 'features', app.features_json(f), 'lead', app.lead_json(l), 'sources', app.lead_sources(l),
     'messages', (
       SELECT coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'text', m.message, 'sender', m.sender) ORDER BY m.seq), '[]') FROM lead_messages m
        WHERE m.lead_id = l.id

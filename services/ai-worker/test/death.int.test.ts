@@ -29,7 +29,7 @@ test('a worker asked to stop gives its turn back at once, and another answers', 
   expect(request.aborted).toBe(true);
   expect(await turns.leadOf(botId)).toMatchObject({ turn_until: null, turn_failures: 0 });
   const successor = await turns.startAiWorker();
-  expect(await turns.repliesOf(botId, 1, 5_000)).toEqual(['Answered: stopped-in-the-middle']);
+  expect(await turns.repliesOf(botId, 1, 15_000)).toEqual(['Answered: stopped-in-the-middle']);
   await successor.stop();
   const left = await turns.stage.query(
     "select 1 from pg_stat_activity where application_name = 'wbm ai-worker' and datname = current_database()",
@@ -42,7 +42,7 @@ test('a killed worker’s turn is taken again when its lease runs out, and answe
   worker.kill('SIGKILL');
   await worker.exited;
   await turns.startAiWorker();
-  expect(await turns.repliesOf(botId, 1, 20_000)).toEqual(['Answered: killed-in-the-middle']);
+  expect(await turns.repliesOf(botId, 1, 40_000)).toEqual(['Answered: killed-in-the-middle']);
   expect(turns.requestsWith('killed-in-the-middle')).toHaveLength(2);
   expect(await turns.turnsOf(botId)).toHaveLength(1);
 });

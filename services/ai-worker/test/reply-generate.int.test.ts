@@ -13,7 +13,7 @@ beforeEach(() => turns.model.answerWith(answering('Noted!')));
 
 test('seven messages in a row get one turn, and the same customer on another bot has another conversation', async () => {
   const { stage } = turns;
-  const [one, other] = await Promise.all([stage.aBot({ quietMs: 700, maxWaitMs: 20_000 }), stage.aBot()]);
+  const [one, other] = await Promise.all([stage.aBot({ quietMs: 1_500, maxWaitMs: 20_000 }), stage.aBot()]);
   const texts = Array.from({ length: 7 }, (_, n) => `burst-${n}`);
   for (const text of texts) await stage.says(one, [text]);
   await stage.says(other, ['elsewhere-0']);
@@ -41,7 +41,7 @@ test('a customer who never stops writing is answered at the maximum wait', async
   );
   const waited = performance.now() - began;
   expect(waited).toBeGreaterThan(2_000);
-  expect(waited).toBeLessThan(5_000);
+  expect(waited).toBeLessThan(8_000);
   await turns.repliesOf(botId, 1);
 });
 

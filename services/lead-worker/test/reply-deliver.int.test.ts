@@ -136,6 +136,17 @@ test('a fact without evidence is dropped', async () => {
   expect(await lead()).toMatchObject({ name: null, status: 'capturing' });
 });
 
+test('with lead capture off what the model claims is not kept', async () => {
+  const { botId, ring, settled, replies, lead } = await anAnswer('I am Ana Souza', qualifying);
+  const { features } = stage.gateway.workspace(stage.workspaceId);
+  const now = await features.get(botId);
+  if (now) await features.put(botId, { ...now, leadCaptureEnabled: false }, now.version, stage.admin);
+  await ring();
+  await settled();
+  expect(await lead()).toMatchObject({ name: null });
+  expect(await replies()).toHaveLength(1);
+});
+
 test('an answer that is none is refused once and for all', async () => {
   const { turnId, ring, settled, replies } = await anAnswer('hello', () => ({ something: 'else entirely' }));
   await ring();

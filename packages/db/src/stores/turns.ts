@@ -47,6 +47,7 @@ export type GatheredTurn = {
 export type GatheredDelivery = {
   readonly turn: Turn;
   readonly bot: Bot;
+  readonly features: BotFeatures;
   readonly lead: Lead;
   readonly sources: Sources;
   /** What the answer's quotes are checked against, oldest first. */
@@ -160,6 +161,7 @@ const gatheredDelivery: z.ZodType<GatheredDelivery | null> = z
   .object({
     turn,
     bot: botRow,
+    features: featuresRow,
     lead: leadRow,
     sources: sourcesRow,
     messages: z.array(z.object({ id: z.int(), text: z.string(), sender: z.enum(senders) })),
