@@ -11,8 +11,17 @@ export type TestDatabase = {
 };
 
 /** A migrated, empty database of this test file's own, dropped when the file is over. Takes some 50 ms. */
-export async function freshDatabase(): Promise<TestDatabase> {
-  const { ownerUrl, template } = sharedServers();
+export function freshDatabase(): Promise<TestDatabase> {
+  return databaseLike(sharedServers().template);
+}
+
+/** A database without anything in it, for tests of the migrator itself. */
+export function emptyDatabase(): Promise<TestDatabase> {
+  return databaseLike('template0');
+}
+
+async function databaseLike(template: string): Promise<TestDatabase> {
+  const { ownerUrl } = sharedServers();
   const name = `test_${randomBytes(6).toString('hex')}`;
   await maintain(ownerUrl, `create database ${name} template ${template}`);
   closeAfterwards(`database ${name}`, () => maintain(ownerUrl, `drop database if exists ${name} with (force)`));

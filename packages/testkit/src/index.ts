@@ -3,7 +3,7 @@ export { aBus, aStage, type Stage } from './builders/a-stage.ts';
 export { aNewBot, aWorkspace, type TestWorkspace } from './builders/a-workspace.ts';
 export { storesAs } from './builders/stores-as.ts';
 export { closeAfterwards } from './cleanup.ts';
-export { freshDatabase, type TestDatabase } from './fresh-database.ts';
+export { emptyDatabase, freshDatabase, type TestDatabase } from './fresh-database.ts';
 export { assertLogsClean, type LogLine } from './log-lines.ts';
 export {
   type ModelAnswer,

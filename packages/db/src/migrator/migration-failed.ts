@@ -8,7 +8,10 @@ import { databaseFailure } from '../errors/database-failure.ts';
 export function migrationFailed(error: unknown): unknown {
   const sorted = databaseFailure(error);
   if (sorted instanceof Transient || sorted instanceof Permanent || !(error instanceof Error)) return sorted;
-  const message = error.message.replace(/\n\s+0: [\s\S]*$/, '').trim();
+  const [said = ''] = error.message.split(/\n\s+0: /);
+  const why = said.replace(/^external connector error/, '').trim();
+  const migration = /migration_name="([^"]+)"/.exec(error.message)?.[1];
+  const message = migration === undefined ? why : `migration ${migration}: ${why}`;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : null;
-  return new Permanent('db.migration-failed', message, { cause: error, context: { code } });
+  return new Permanent('db.migration-failed', message, { context: { code, migration: migration ?? null } });
 }

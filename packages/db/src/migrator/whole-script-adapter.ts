@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { ColumnTypeEnum } from '@prisma/driver-adapter-utils';
+import { ColumnTypeEnum, DriverAdapterError } from '@prisma/driver-adapter-utils';
 import pg from 'pg';
 
 const CHAR_OID = 18;
@@ -73,7 +73,7 @@ export class WholeScriptAdapterFactory extends PrismaPg {
       return result;
     };
     adapter.executeScript = async (script) => {
-      await pool.query(script);
+      await pool.query(script).catch(inTheEnginesWords);
     };
     adapter.dispose = async () => {
       if (this.#open.delete(pool)) await pool.end();
@@ -91,4 +91,11 @@ export class WholeScriptAdapterFactory extends PrismaPg {
       await client.end();
     }
   }
+}
+
+/** The engine repeats what Postgres says of a script only when it comes as its adapters put it. */
+function inTheEnginesWords(error: unknown): never {
+  if (!(error instanceof pg.DatabaseError)) throw error;
+  const { code = '', severity = 'ERROR', message, detail, column, hint } = error;
+  throw new DriverAdapterError({ kind: 'postgres', code, severity, message, detail, column, hint });
 }

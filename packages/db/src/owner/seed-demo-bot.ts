@@ -14,7 +14,15 @@ export function seedDemoBot(options: {
 }): Promise<{ botId: string; created: boolean }> {
   const { workspaceId, ownerEmail, id = 'demo', name = 'Demo bot' } = options;
   const prompt =
-    options.prompt ?? 'You are the friendly assistant of a small shop. Answer briefly and help the customer.';
+    options.prompt ??
+    [
+      'You are the friendly assistant of Cityline Bikes, a small bicycle shop.',
+      'City bikes start at 450 euros and electric bikes at 1,400 euros.',
+      'We are open Monday to Saturday from 9:00 to 18:00.',
+      'Delivery within the city takes two days and is free.',
+      'Every bike can be tried in the shop; no appointment is needed.',
+      'Answer briefly. A colleague takes over once you know the name of the customer and how to reach them.',
+    ].join('\n');
   return asOwner(options.ownerUrl, async (owner) => {
     const { rowCount } = await owner.query(
       `insert into bots (id, workspace_id, name, prompt, owner_email, engine) values ($1, $2, $3, $4, $5, 'sandbox')
