@@ -8,8 +8,16 @@ test('bad input gets one clear error each, and the product goes on', async () =>
   const bot = await product.bot({ id: 'patient', quietMs: 300 });
   const { baseUrl, cookie } = product.admin;
   const raw = async (body: string) => {
-    const response = await fetch(`${baseUrl}/api/bots`, { method: 'POST', headers: { cookie, 'content-type': 'application/json' }, body });
-    return { status: response.status, type: response.headers.get('content-type'), problem: (await response.json()) as Problem };
+    const response = await fetch(`${baseUrl}/api/bots`, {
+      method: 'POST',
+      headers: { cookie, 'content-type': 'application/json' },
+      body,
+    });
+    return {
+      status: response.status,
+      type: response.headers.get('content-type'),
+      problem: (await response.json()) as Problem,
+    };
   };
 
   const invalid = await raw('{"name": ');
@@ -26,7 +34,10 @@ test('bad input gets one clear error each, and the product goes on', async () =>
 
   const customer = product.customer(bot.id, '+5511987650501');
   await customer.write('still there?');
-  await waitFor(async () => (await customer.received()).length > 0, { what: 'an answer after all that', timeoutMs: 15_000 });
+  await waitFor(async () => (await customer.received()).length > 0, {
+    what: 'an answer after all that',
+    timeoutMs: 15_000,
+  });
 });
 
 test('a bad variable stops a service with one list of all faults and none of their values', async () => {

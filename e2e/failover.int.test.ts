@@ -35,7 +35,10 @@ test('a killed runner’s bot is up on a second replica within 15 s, a terminate
   await product.start('bot-runner');
   second.kill('SIGTERM');
   const terminatedAt = performance.now();
-  const third = await holderOf({ ...product, runners: product.runners.filter((runner) => runner.pid !== second.pid) }, bot.id);
+  const third = await holderOf(
+    { ...product, runners: product.runners.filter((runner) => runner.pid !== second.pid) },
+    bot.id,
+  );
   expect(performance.now() - terminatedAt).toBeLessThan(2_000);
   expect(third.pid).not.toBe(second.pid);
   expect((await second.exited).code).toBe(0);

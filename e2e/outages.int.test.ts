@@ -25,9 +25,13 @@ test('Redis flushed, then frozen for ten seconds, in the middle of conversations
   const product = await startProduct({ model, redisUrl: redis.url });
   const bot = await product.bot({ id: 'steady', quietMs: 1_500, maxWaitMs: 8_000 });
   const epoch = await runEpoch(product, bot.id);
-  const customers = Array.from({ length: 8 }, (_, n) => product.customer(bot.id, `+55119876502${n.toString().padStart(2, '0')}`));
+  const customers = Array.from({ length: 8 }, (_, n) =>
+    product.customer(bot.id, `+55119876502${n.toString().padStart(2, '0')}`),
+  );
   const allAnswered = (times: number) => async () =>
-    (await Promise.all(customers.map((customer) => customer.received()))).every((received) => received.length === times);
+    (await Promise.all(customers.map((customer) => customer.received()))).every(
+      (received) => received.length === times,
+    );
 
   await Promise.all(customers.map((customer) => customer.write('first question')));
   await flush(redis.url);
@@ -48,17 +52,22 @@ test('Postgres restarted under traffic loses nothing', async () => {
   const model = await modelServer(answersNumbered());
   const product = await startProduct({ model, database: postgres });
   const bot = await product.bot({ id: 'rock', quietMs: 700, maxWaitMs: 4_000 });
-  const customers = Array.from({ length: 6 }, (_, n) => product.customer(bot.id, `+55119876503${n.toString().padStart(2, '0')}`));
+  const customers = Array.from({ length: 6 }, (_, n) =>
+    product.customer(bot.id, `+55119876503${n.toString().padStart(2, '0')}`),
+  );
 
   // Each customer goes on until the product has accepted all six messages: a refused write is told, so it is written again.
   const traffic = Promise.all(
     customers.map(async (customer) => {
       for (let n = 1; n <= 6; n++) {
-        await waitFor(async () => (await customer.write(`message ${n}`, { id: `${customer.phone.slice(1)}-${n}` })).status < 300, {
-          what: `message ${n} to be accepted`,
-          timeoutMs: 40_000,
-          intervalMs: 200,
-        });
+        await waitFor(
+          async () => (await customer.write(`message ${n}`, { id: `${customer.phone.slice(1)}-${n}` })).status < 300,
+          {
+            what: `message ${n} to be accepted`,
+            timeoutMs: 40_000,
+            intervalMs: 200,
+          },
+        );
         await new Promise((resolve) => setTimeout(resolve, 400));
       }
     }),
@@ -72,13 +81,20 @@ test('Postgres restarted under traffic loses nothing', async () => {
     async () => {
       const leads = await product.admin.leads();
       const chats = await Promise.all(leads.map((lead) => product.admin.messages(lead.id)));
-      return chats.length === customers.length && chats.every((chat) => chat.at(-1)?.sender === 'bot' && ['sent', 'delivered', 'read'].includes(chat.at(-1)?.status ?? ''));
+      return (
+        chats.length === customers.length &&
+        chats.every(
+          (chat) => chat.at(-1)?.sender === 'bot' && ['sent', 'delivered', 'read'].includes(chat.at(-1)?.status ?? ''),
+        )
+      );
     },
     { what: 'every chat to end with an answer', timeoutMs: 60_000, intervalMs: 300 },
   );
   const leads = await product.admin.leads();
   for (const lead of leads) {
-    const texts = (await product.admin.messages(lead.id)).filter((message) => message.sender === 'customer').map((message) => message.text);
+    const texts = (await product.admin.messages(lead.id))
+      .filter((message) => message.sender === 'customer')
+      .map((message) => message.text);
     expect(texts).toEqual([1, 2, 3, 4, 5, 6].map((n) => `message ${n}`));
   }
 }, 150_000);

@@ -23,7 +23,10 @@ const witness = `
     when (old.owner = 'bot' and new.owner = 'human') execute function witness_takeover();`;
 
 test('in a thousand takeovers racing an answer, no bot message is claimed afterwards and each one leaving is named', async () => {
-  const model = await modelServer(() => ({ content: { replies: ['Of course, here you are.'], fields: [] }, delayMs: 50 }));
+  const model = await modelServer(() => ({
+    content: { replies: ['Of course, here you are.'], fields: [] },
+    delayMs: 50,
+  }));
   const product = await startProduct({ model, env: { LOG_LEVEL: 'warn' } });
   const database = new pg.Pool({ connectionString: product.ownerUrl, max: 4 });
   await database.query(witness);
@@ -33,7 +36,10 @@ test('in a thousand takeovers racing an answer, no bot message is claimed afterw
   const takeOver = async (leadId: number) => {
     const { status, body } = await product.vendor.claim(leadId);
     expect(status).toBe(200);
-    named.set(leadId, body.leaving.map((message) => message.id));
+    named.set(
+      leadId,
+      body.leaving.map((message) => message.id),
+    );
   };
   // Every chat is taken over at a moment of its own, from before the model is asked until after the answer has left.
   const claimed = new Set<number>();
@@ -47,7 +53,9 @@ test('in a thousand takeovers racing an answer, no bot message is claimed afterw
         const { rows } = await database.query<{ id: number }>('select id from leads');
         for (const { id } of rows.filter((row) => !claimed.has(row.id))) {
           claimed.add(id);
-          pending.push(new Promise((resolve, reject) => setTimeout(() => takeOver(id).then(resolve, reject), (id * 37) % 1_600)));
+          pending.push(
+            new Promise((resolve, reject) => setTimeout(() => takeOver(id).then(resolve, reject), (id * 37) % 1_600)),
+          );
         }
         return claimed.size >= start + batch.length;
       },
@@ -56,7 +64,9 @@ test('in a thousand takeovers racing an answer, no bot message is claimed afterw
   }
   await Promise.all(pending);
   await waitFor(
-    async () => (await database.query("select 1 from lead_messages where status in ('queued', 'sending') limit 1")).rowCount === 0,
+    async () =>
+      (await database.query("select 1 from lead_messages where status in ('queued', 'sending') limit 1")).rowCount ===
+      0,
     { what: 'nothing to be on its way any more', timeoutMs: 30_000 },
   );
 
@@ -65,7 +75,9 @@ test('in a thousand takeovers racing an answer, no bot message is claimed afterw
       where m.sender = 'bot' and m.status <> 'cancelled' and m.claimed_at > w.at`,
   );
   expect(late).toEqual([]);
-  const { rows: leaving } = await database.query<{ lead_id: number; leaving: number[] }>('select lead_id, leaving from witness');
+  const { rows: leaving } = await database.query<{ lead_id: number; leaving: number[] }>(
+    'select lead_id, leaving from witness',
+  );
   expect(leaving).toHaveLength(chats);
   for (const { lead_id, leaving: ids } of leaving) expect(named.get(lead_id)).toEqual(expect.arrayContaining(ids));
 

@@ -25,7 +25,9 @@ test('seven messages within six seconds, across a restart of ai-worker, get one 
 
   const whole = model.requests.filter((request) => !request.aborted);
   expect(whole).toHaveLength(1);
-  for (let n = 1; n <= 7; n++) expect(shown(whole[0]!)).toContain(`piece ${n} of seven`);
+  for (const request of whole) {
+    for (let n = 1; n <= 7; n++) expect(shown(request)).toContain(`piece ${n} of seven`);
+  }
   expect(await customer.received()).toHaveLength(1);
 });
 
@@ -76,8 +78,9 @@ test('the same WhatsApp message delivered three times is stored once and answere
   await waitFor(async () => (await customer.received()).length > 0, { what: 'the answer', timeoutMs: 20_000 });
   await customer.write('hello there', { id: 'SAME-ID' });
   await pause(3_000);
-  const [lead] = await product.admin.leads();
-  const stored = await product.admin.messages(lead!.id);
+  const leads = await product.admin.leads();
+  expect(leads).toHaveLength(1);
+  const stored = (await Promise.all(leads.map((lead) => product.admin.messages(lead.id)))).flat();
   expect(stored.filter((message) => message.sender === 'customer')).toHaveLength(1);
   expect(await customer.received()).toHaveLength(1);
   expect(model.requests).toHaveLength(1);

@@ -4,8 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BotView } from '@wbm/contracts';
 import { issueSignInLinks, seedWorkspace } from '@wbm/db';
-import { freshDatabase, type ModelServer, type RunningService, redisPrefix, redisUrl, startService, waitFor } from '@wbm/testkit';
-import { type Api, type Customer, customerOf, signIn } from './api.ts';
+import {
+  freshDatabase,
+  type ModelServer,
+  type RunningService,
+  redisPrefix,
+  redisUrl,
+  startService,
+  waitFor,
+} from '@wbm/testkit';
+import { type Api, type Customer, customerOf, signIn } from '../../scripts/demo/api.ts';
 
 type Service = Parameters<typeof startService>[0];
 
@@ -114,7 +122,10 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
       });
       if (made.status !== 201) throw new Error(`the bot was not made: ${JSON.stringify(made.body)}`);
       const { id } = made.body;
-      await waitFor(async () => (await botState(id)).state === 'needs-scan', { what: 'the QR code', timeoutMs: 15_000 });
+      await waitFor(async () => (await botState(id)).state === 'needs-scan', {
+        what: 'the QR code',
+        timeoutMs: 15_000,
+      });
       await admin.send('POST', `/api/sandbox/bots/${id}/scan`);
       return waitFor(
         async () => {

@@ -1,4 +1,4 @@
-import { type LeadDetail, type LeadView, type MessageView, type SandboxMessage, type TakeoverResult } from '@wbm/contracts';
+import type { LeadDetail, LeadView, MessageView, SandboxMessage, TakeoverResult } from '@wbm/contracts';
 
 export interface Answer<T> {
   readonly status: number;
@@ -54,7 +54,10 @@ function openApi(baseUrl: string, cookie: string): Api {
 /** A customer of the simulated network, with a phone of their own. */
 export interface Customer {
   readonly phone: string;
-  write(text: string, extra?: { id?: string; fromBusiness?: boolean; name?: string }): Promise<Answer<{ id: string; duplicate: boolean }>>;
+  write(
+    text: string,
+    extra?: { id?: string; fromBusiness?: boolean; name?: string },
+  ): Promise<Answer<{ id: string; duplicate: boolean }>>;
   chat(): Promise<SandboxMessage[]>;
   /** What reached the phone from the business, oldest first. */
   received(): Promise<string[]>;
@@ -70,7 +73,12 @@ export function customerOf(api: Api, botId: string, phone: string, name?: string
   return {
     phone,
     write: (text, extra) =>
-      api.send('POST', `/api/sandbox/bots/${botId}/messages`, { from: phone, text, ...(name ? { name } : {}), ...extra }),
+      api.send('POST', `/api/sandbox/bots/${botId}/messages`, {
+        from: phone,
+        text,
+        ...(name ? { name } : {}),
+        ...extra,
+      }),
     chat,
     received: async () => (await chat()).filter((message) => !message.fromMe).map((message) => message.text),
   };
