@@ -11,6 +11,7 @@ import { errorHandler, sendProblem } from './http/error-handler.ts';
 import { featureRoutes } from './http/features.ts';
 import { healthRoutes } from './http/health.ts';
 import { jsonOnly } from './http/json-only.ts';
+import { lastAnswers } from './http/last-answers.ts';
 import { leadRoutes } from './http/leads.ts';
 import { messageRoutes } from './http/messages.ts';
 import { openapi } from './http/openapi.ts';
@@ -65,6 +66,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   );
 
   await app.register(upgrade, { log });
+  await app.register(lastAnswers);
   await app.register(correlate, { log, metrics });
   await app.register(helmet, contentSecurity(secure));
   await app.register(sessionCookie, { secret: options.jwtSecret, secure });

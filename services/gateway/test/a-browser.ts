@@ -7,7 +7,7 @@ import type { Gateway } from './a-gateway.ts';
 type Seen = { readonly type: string; readonly payload: unknown };
 
 /** A browser on the socket: a real client over a real connection, which remembers each frame. */
-export function aBrowser(gateway: Gateway, cookie?: string, headers: Record<string, string> = {}) {
+export function aBrowser(gateway: Pick<Gateway, 'url'>, cookie?: string, headers: Record<string, string> = {}) {
   const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/ws`, {
     headers: { ...(cookie === undefined ? {} : { cookie }), ...headers },
   });
