@@ -34,7 +34,7 @@ function startEngine() {
     });
     const beside = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg');
     const code = await readFile(join(dirname(beside), 'schema_engine_bg.wasm'));
-    const { instance } = await WebAssembly.instantiate(code, { './schema_engine_bg.js': bindings });
+    const { instance } = await WebAssembly.instantiate(code, { './schema_engine_bg.js': withLooseTimers(bindings) });
     bindings.__wbg_set_wasm(instance.exports);
     const start = instance.exports.__wbindgen_start;
     if (typeof start !== 'function') throw new Error('the schema engine has no entry; its version and ours differ');
@@ -42,6 +42,18 @@ function startEngine() {
     return bindings;
   })();
   return started;
+}
+
+/** The engine starts a timer for its lock and forgets it; it must not keep the migration job running ten seconds longer. */
+function withLooseTimers(bindings: object): object {
+  const [name, start] = Object.entries(bindings).find(([key]) => key.startsWith('__wbg_setTimeout_')) ?? [];
+  if (name === undefined || typeof start !== 'function') return bindings;
+  const loosely = (...given: unknown[]) => {
+    const timer: unknown = start(...given);
+    if (timer instanceof Object && 'unref' in timer && typeof timer.unref === 'function') timer.unref();
+    return timer;
+  };
+  return { ...bindings, [name]: loosely };
 }
 
 /**
