@@ -5,7 +5,6 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createQueryClient } from './api/query-client.ts';
 import { startTranslations } from './i18n/i18n.ts';
-import { TooltipProvider } from './parts/tooltip.tsx';
 import { createAppRouter } from './router.ts';
 
 const root = document.getElementById('root');
@@ -18,9 +17,7 @@ const router = createAppRouter(client);
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={client}>
-      <TooltipProvider delayDuration={400}>
-        <RouterProvider router={router} />
-      </TooltipProvider>
+      <RouterProvider router={router} />
     </QueryClientProvider>
   </StrictMode>,
 );

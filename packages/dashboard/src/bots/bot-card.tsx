@@ -3,7 +3,6 @@ import { Link } from '@tanstack/react-router';
 import { Play, RotateCw, SlidersHorizontal, Smartphone, Square } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { toast } from 'sonner';
 import { type AnyBot, type BotVerb, tellBot } from '../api/bots.ts';
 import { keys } from '../api/keys.ts';
 import { useSentence } from '../i18n/sentence.ts';
@@ -11,6 +10,7 @@ import { Avatar } from '../parts/avatar.tsx';
 import { Button } from '../parts/button.tsx';
 import { Card } from '../parts/card.tsx';
 import { IconButton } from '../parts/icon-button.tsx';
+import { notify } from '../parts/notify.ts';
 import { BotStateChip } from './bot-words.tsx';
 import { FeaturesDialog } from './features-dialog.tsx';
 
@@ -73,7 +73,7 @@ export function useTellBot(botId: string) {
   const sentence = useSentence();
   return useMutation({
     mutationFn: (verb: BotVerb) => tellBot(botId, verb),
-    onError: (problem) => void toast.error(sentence(problem)),
+    onError: (problem) => notify.error(sentence(problem)),
     onSettled: () => client.invalidateQueries({ queryKey: keys.bots }),
   });
 }

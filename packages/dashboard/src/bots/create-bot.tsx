@@ -42,7 +42,7 @@ export function CreateBotDialog({
   const prompt = watch('prompt');
   const { errors } = formState;
   return (
-    <Dialog open onClose={onClose} title={t('createBot.title')} description={t('createBot.words')}>
+    <Dialog onClose={onClose} title={t('createBot.title')} description={t('createBot.words')}>
       <form
         className="flex flex-col gap-4 pt-2"
         onSubmit={handleSubmit((bot) => create.mutate({ ...bot, engine: 'sandbox' }))}

@@ -3,7 +3,6 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FeaturesView, putFeatures } from '@wbm/contracts';
 import { Controller, useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
-import { toast } from 'sonner';
 import { type AnyBot, featuresQuery, saveFeatures } from '../api/bots.ts';
 import { useSentence } from '../i18n/sentence.ts';
 import { Button } from '../parts/button.tsx';
@@ -11,6 +10,7 @@ import { Dialog } from '../parts/dialog.tsx';
 import { Failure } from '../parts/failure.tsx';
 import { Field } from '../parts/field.tsx';
 import { Input } from '../parts/input.tsx';
+import { notify } from '../parts/notify.ts';
 import { Skeleton } from '../parts/skeleton.tsx';
 import { Switch } from '../parts/switch.tsx';
 
@@ -19,7 +19,7 @@ export function FeaturesDialog({ bot, onClose }: { readonly bot: AnyBot; readonl
   const { t } = useTranslation();
   const { data, error, refetch } = useQuery(featuresQuery(bot.id));
   return (
-    <Dialog open onClose={onClose} title={t('features.title', { bot: bot.name })}>
+    <Dialog onClose={onClose} title={t('features.title', { bot: bot.name })}>
       {error && !data ? <Failure error={error} onRetry={() => void refetch()} /> : null}
       {data ? <FeaturesForm key={data.version} bot={bot} features={data} onClose={onClose} /> : null}
       {data || error ? null : <Skeleton className="my-4 h-40" />}
@@ -49,10 +49,10 @@ function FeaturesForm({
     mutationFn: (changed: Parameters<typeof saveFeatures>[1]) => saveFeatures(bot.id, changed),
     onSuccess(saved) {
       client.setQueryData(featuresQuery(bot.id).queryKey, saved);
-      toast.success(t('features.saved'));
+      notify.success(t('features.saved'));
       onClose();
     },
-    onError: (problem) => void toast.error(sentence(problem)),
+    onError: (problem) => notify.error(sentence(problem)),
   });
   return (
     <form className="flex flex-col gap-4 pt-2" onSubmit={handleSubmit((changed) => save.mutate(changed))}>

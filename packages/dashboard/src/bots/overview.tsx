@@ -9,7 +9,6 @@ import { Card } from '../parts/card.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Failure } from '../parts/failure.tsx';
 import { Skeleton } from '../parts/skeleton.tsx';
-import { TabPanel, Tabs } from '../parts/tabs.tsx';
 import { LeadList } from '../sales/lead-list.tsx';
 import { LeadTabs } from '../sales/lead-tabs.tsx';
 import { SearchField } from '../sales/search-field.tsx';
@@ -60,20 +59,24 @@ export function Overview({
           {t('leads.all')}
         </h2>
         <Card className="overflow-hidden">
-          <Tabs
+          <LeadTabs
             value={tab}
-            onValueChange={(next) => onSearch(({ tab: _old, ...rest }) => ({ ...rest, ...readTab(next) }))}
+            onChange={(next) => onSearch(({ tab: _old, ...rest }) => ({ ...rest, ...readTab(next) }))}
           >
-            <div className="flex flex-col gap-2.5 border-line border-b p-3 sm:flex-row sm:items-center sm:justify-between">
-              <LeadTabs className="rounded-lg bg-sunken p-1 sm:w-80" />
-              <div className="sm:w-64">
-                <SearchField value={search.q} onChange={searchFor} />
-              </div>
-            </div>
-            <TabPanel value={tab} className="h-[min(34rem,60dvh)]" tabIndex={-1}>
-              <LeadList tab={tab} filter={search.q === undefined ? {} : { q: search.q }} />
-            </TabPanel>
-          </Tabs>
+            {(row, panel) => (
+              <>
+                <div className="flex flex-col gap-2.5 border-line border-b p-3 sm:flex-row sm:items-center sm:justify-between">
+                  <div className="sm:w-80">{row}</div>
+                  <div className="sm:w-64">
+                    <SearchField value={search.q} onChange={searchFor} />
+                  </div>
+                </div>
+                <div {...panel} className="h-[min(34rem,60dvh)]">
+                  <LeadList tab={tab} filter={search.q === undefined ? {} : { q: search.q }} />
+                </div>
+              </>
+            )}
+          </LeadTabs>
         </Card>
       </section>
       {creates ? (

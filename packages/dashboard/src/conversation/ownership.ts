@@ -1,12 +1,12 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { LeadDetail, LeadView, TakeoverResult } from '@wbm/contracts';
 import { useTranslation } from 'react-i18next';
-import { toast } from 'sonner';
 import { keys } from '../api/keys.ts';
 import { assignLead, claimLead, leadQuery, releaseLead } from '../api/leads.ts';
 import { ApiProblem } from '../api/problem.ts';
 import { useSentence } from '../i18n/sentence.ts';
 import { applyLead } from '../live/apply.ts';
+import { notify } from '../parts/notify.ts';
 import { useSession } from '../shell/session.ts';
 
 /** Whose turn it is to speak, as the viewer sees it. */
@@ -38,19 +38,19 @@ export function useOwnership(leadId: number, onLeaving: (leaving: TakeoverResult
       const lead = await client.fetchQuery({ ...leadQuery(leadId), staleTime: 0 }).catch(() => null);
       if (lead) applyLead(client, lead);
       if (lead?.assignedTo) {
-        toast.info(t('claim.taken', { who: lead.assignedTo }));
+        notify.info(t('claim.taken', { who: lead.assignedTo }));
         return;
       }
     }
-    toast.error(sentence(problem));
+    notify.error(sentence(problem));
   }
 
   const claim = useMutation({ mutationFn: () => claimLead(leadId), onSuccess: taken, onError: lost });
   const takeOver = useMutation({ mutationFn: () => assignLead(leadId, user.email), onSuccess: taken, onError: lost });
   const release = useMutation({
     mutationFn: () => releaseLead(leadId),
-    onSuccess: () => toast.success(t('release.done')),
-    onError: (problem) => void toast.error(sentence(problem)),
+    onSuccess: () => notify.success(t('release.done')),
+    onError: (problem) => notify.error(sentence(problem)),
     onSettled: () => {
       void client.invalidateQueries({ queryKey });
       void client.invalidateQueries({ queryKey: keys.leadLists });

@@ -7,6 +7,8 @@ const known = [
   'unreachable',
   'unexpected-answer',
   'lead-taken',
+  'not-yours',
+  'claim-first',
   'stale',
   'not-found',
   'forbidden',
@@ -14,6 +16,9 @@ const known = [
   'invalid',
   'rate-limited',
   'bot-archived',
+  'bot-id-taken',
+  'no-qr',
+  'not-a-sandbox-bot',
   'unavailable',
 ] as const;
 type Known = (typeof known)[number];

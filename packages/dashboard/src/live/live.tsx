@@ -13,6 +13,9 @@ interface Live {
 
 const LiveContext = createContext<Live>({ state: 'connecting', listen: () => () => undefined });
 
+/** The gateway's close code for a session that ended. */
+const signedOut = 4401;
+
 /** While the socket is down, what is on screen is asked for this often instead. */
 const pollMs = 10_000;
 
@@ -29,10 +32,11 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
         setState('up');
         if (again) refetchMissed(client);
       },
-      onDown(failures) {
+      onDown(failures, code) {
         setState('down');
         // The upgrade may be refused because the session ended; only a call can tell, and its 401 leads to sign-in.
-        if (failures % 4 === 2) void client.invalidateQueries({ queryKey: sessionQuery.queryKey });
+        if (code === signedOut || failures % 4 === 2)
+          void client.invalidateQueries({ queryKey: sessionQuery.queryKey });
       },
       onFrame(text) {
         const { events, unknown } = readFrame(text);

@@ -13,7 +13,8 @@ interface Parts {
   readonly onFrame: (text: string) => void;
   /** `again` is true for every opening but the first: what was shown may be out of date. */
   readonly onUp: (again: boolean) => void;
-  readonly onDown: (failures: number) => void;
+  /** `code` is the close code; the gateway closes with 4401 when the session ended. */
+  readonly onDown: (failures: number, code: number) => void;
   readonly random?: () => number;
 }
 
@@ -46,11 +47,11 @@ export function openSocket({ connect, onFrame, onUp, onDown, random = Math.rando
     mine.onmessage = (event) => {
       if (typeof event.data === 'string') onFrame(event.data);
     };
-    mine.onclose = () => {
+    mine.onclose = ({ code }) => {
       if (closed || socket !== mine) return;
       socket = null;
       failures += 1;
-      onDown(failures);
+      onDown(failures, code);
       timer = setTimeout(attempt, pauseMs(failures - 1, random));
     };
   }

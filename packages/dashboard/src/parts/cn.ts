@@ -1,7 +1,9 @@
 import { type ClassValue, clsx } from 'clsx';
-import { twMerge } from 'tailwind-merge';
 
-/** Joins class names; of two that contradict each other the later wins, so that a caller may adjust a part. */
+/**
+ * Joins class names. It resolves no contradictions (that takes 8 kB on every phone): a part takes from its caller what
+ * it does not decide itself, such as margins and widths.
+ */
 export function cn(...classes: ClassValue[]): string {
-  return twMerge(clsx(classes));
+  return clsx(classes);
 }

@@ -1,17 +1,27 @@
 import { Button, type ButtonProps } from './button.tsx';
-import { Tooltip } from './tooltip.tsx';
+import { cn } from './cn.ts';
 
-/** A button that shows only an icon. `label` is what it is called, to the eye and to a screen reader. */
+/**
+ * A button that shows only an icon. `label` is what it is called, to a screen reader, and to the eye on hover and
+ * focus (`tip` in styles.css, which costs no script).
+ */
 export function IconButton({
   label,
   look = 'quiet',
   size = 'icon-sm',
-  side,
+  side = 'bottom',
+  className,
   ...rest
 }: Omit<ButtonProps, 'aria-label'> & { readonly label: string; readonly side?: 'top' | 'right' | 'bottom' | 'left' }) {
   return (
-    <Tooltip words={label} {...(side ? { side } : {})}>
-      <Button aria-label={label} look={look} size={size} {...rest} />
-    </Tooltip>
+    <Button
+      aria-label={label}
+      data-tip={label}
+      data-tip-side={side}
+      look={look}
+      size={size}
+      className={cn('tip', className)}
+      {...rest}
+    />
   );
 }

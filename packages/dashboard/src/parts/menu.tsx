@@ -7,15 +7,18 @@ export function Menu({
   trigger,
   align = 'end',
   side = 'bottom',
+  defaultOpen = false,
   children,
 }: {
   readonly trigger: ReactNode;
   readonly align?: 'start' | 'end';
   readonly side?: 'top' | 'bottom' | 'right';
+  /** Open from the start: for a menu whose code came because it was asked for. */
+  readonly defaultOpen?: boolean;
   readonly children: ReactNode;
 }) {
   return (
-    <Primitive.Root>
+    <Primitive.Root defaultOpen={defaultOpen}>
       <Primitive.Trigger asChild>{trigger}</Primitive.Trigger>
       <Primitive.Portal>
         <Primitive.Content

@@ -9,10 +9,10 @@ export function Scroll({
   ...rest
 }: Omit<ComponentProps<'div'>, 'aria-label' | 'role'> & { readonly label: string; readonly role?: 'region' | 'log' }) {
   return (
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: both roles take a name; the rule sees only a variable.
     <div
       role={role}
       aria-label={label}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
       tabIndex={0}
       className={cn('overflow-y-auto overscroll-contain focus-visible:-outline-offset-2', className)}
       {...rest}

@@ -1,16 +1,12 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, Outlet } from '@tanstack/react-router';
-import { Toaster } from 'sonner';
-import { useTheme } from '../theme.ts';
+import { Notifications } from '../parts/notifications.tsx';
 
-export const Route = createRootRouteWithContext<{ client: QueryClient }>()({ component: Root });
-
-function Root() {
-  const { resolved } = useTheme();
-  return (
+export const Route = createRootRouteWithContext<{ client: QueryClient }>()({
+  component: () => (
     <>
       <Outlet />
-      <Toaster theme={resolved} position="top-center" toastOptions={{ className: 'font-sans' }} />
+      <Notifications />
     </>
-  );
-}
+  ),
+});

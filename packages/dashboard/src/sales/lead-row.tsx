@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { LeadView } from '@wbm/contracts';
 import { useTranslation } from 'react-i18next';
+import { preloadConversation } from '../conversation/lazy-conversation.tsx';
 import { Avatar } from '../parts/avatar.tsx';
 import { cn } from '../parts/cn.ts';
 import { formatBrief } from '../time/format.ts';
@@ -68,6 +69,8 @@ export function LeadRow({
       to="/sales"
       search={(previous) => ({ ...previous, lead: lead.id })}
       aria-current={selected || undefined}
+      onPointerEnter={preloadConversation}
+      onFocus={preloadConversation}
       className={className}
     >
       {content}

@@ -1,17 +1,18 @@
+import type { ComponentProps } from 'react';
 import { useTranslation } from 'react-i18next';
-import { TabRow } from '../parts/tabs.tsx';
-import { tabNames } from './tabs.ts';
+import { Tabs } from '../parts/tabs.tsx';
+import { type TabName, tabNames } from './tabs.ts';
 import { useLeads } from './use-leads.ts';
 
-/** Waiting, Mine and All, each with how many wait for a person in it. */
-export function LeadTabs({ className }: { readonly className?: string }) {
+/** Waiting, Mine and All, the first two with how many wait for a person in them. */
+export function LeadTabs(props: Pick<ComponentProps<typeof Tabs<TabName>>, 'value' | 'onChange' | 'children'>) {
   const { t } = useTranslation();
   const counts = { waiting: useLeads('waiting').leads.length, mine: useMineWaiting(), all: undefined };
   return (
-    <TabRow
+    <Tabs
       label={t('leads.tabs')}
       tabs={tabNames.map((value) => ({ value, label: t(`leads.tab.${value}`), count: counts[value] }))}
-      className={className ?? 'rounded-lg bg-sunken p-1'}
+      {...props}
     />
   );
 }

@@ -1,15 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { leadStatuses } from '@wbm/domain';
 import { MessagesSquare } from 'lucide-react';
-import { useCallback, useEffect } from 'react';
+import { Suspense, useCallback, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { botsQuery } from '../api/bots.ts';
 import type { LeadFilter } from '../api/leads.ts';
-import { Conversation } from '../conversation/conversation.tsx';
+import { LazyConversation } from '../conversation/lazy-conversation.tsx';
 import { cn } from '../parts/cn.ts';
 import { Empty } from '../parts/empty.tsx';
 import { Select } from '../parts/input.tsx';
-import { TabPanel, Tabs } from '../parts/tabs.tsx';
+import { PageSkeleton } from '../shell/page-skeleton.tsx';
 import { ScriptedNote } from '../shell/scripted-note.tsx';
 import { useShortcuts } from '../shortcuts/use-shortcuts.ts';
 import { LeadList } from './lead-list.tsx';
@@ -61,25 +61,32 @@ export function SalesPage({ search, onSearch }: SalesPageProps) {
   );
   return (
     <div className="flex h-full" {...(search.lead === undefined ? {} : { 'data-immersed': '' })}>
-      <Tabs
-        value={tab}
-        onValueChange={(next) => onSearch(({ tab: _old, ...rest }) => ({ ...rest, ...readTab(next) }), 'replace')}
+      <div
         className={cn(
           'flex w-full flex-col border-line bg-surface md:w-80 md:shrink-0 md:border-e xl:w-92',
           search.lead !== undefined && 'max-md:hidden',
         )}
       >
-        <div className="flex flex-col gap-2.5 border-line border-b p-3">
-          <h1 className="sr-only">{t('nav.sales')}</h1>
-          <ScriptedNote className="lg:hidden" />
-          <LeadTabs />
-          <SearchField value={search.q} onChange={searchFor} />
-          <Filters search={search} onSearch={onSearch} />
-        </div>
-        <TabPanel value={tab} className="min-h-0 flex-1" tabIndex={-1}>
-          <LeadList tab={tab} filter={filter} selectedId={search.lead} inSales />
-        </TabPanel>
-      </Tabs>
+        <LeadTabs
+          value={tab}
+          onChange={(next) => onSearch(({ tab: _old, ...rest }) => ({ ...rest, ...readTab(next) }), 'replace')}
+        >
+          {(row, panel) => (
+            <>
+              <div className="flex flex-col gap-2.5 border-line border-b p-3">
+                <h1 className="sr-only">{t('nav.sales')}</h1>
+                <ScriptedNote className="lg:hidden" />
+                {row}
+                <SearchField value={search.q} onChange={searchFor} />
+                <Filters search={search} onSearch={onSearch} />
+              </div>
+              <div {...panel} className="min-h-0 flex-1">
+                <LeadList tab={tab} filter={filter} selectedId={search.lead} inSales />
+              </div>
+            </>
+          )}
+        </LeadTabs>
+      </div>
       <div className={cn('min-w-0 flex-1', search.lead === undefined && 'max-md:hidden')}>
         {search.lead === undefined ? (
           <div className="grid h-full place-items-center bg-chat">
@@ -88,7 +95,9 @@ export function SalesPage({ search, onSearch }: SalesPageProps) {
             </Empty>
           </div>
         ) : (
-          <Conversation key={search.lead} leadId={search.lead} onBack={close} />
+          <Suspense fallback={<PageSkeleton />}>
+            <LazyConversation key={search.lead} leadId={search.lead} onBack={close} />
+          </Suspense>
         )}
       </div>
     </div>

@@ -2,7 +2,6 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Play, Plus, ScanLine } from 'lucide-react';
 import { QRCodeSVG } from 'qrcode.react';
 import { useTranslation } from 'react-i18next';
-import { toast } from 'sonner';
 import { type AnyBot, isWhole } from '../api/bots.ts';
 import { keys } from '../api/keys.ts';
 import { scanQr } from '../api/sandbox.ts';
@@ -13,6 +12,7 @@ import { Button } from '../parts/button.tsx';
 import { Card } from '../parts/card.tsx';
 import { IconButton } from '../parts/icon-button.tsx';
 import { Select } from '../parts/input.tsx';
+import { notify } from '../parts/notify.ts';
 
 /** Which bot, what it is doing, and the one thing to do about it. */
 export function BotPanel({
@@ -78,7 +78,7 @@ function Scan({ bot }: { readonly bot: AnyBot }) {
   const sentence = useSentence();
   const scan = useMutation({
     mutationFn: () => scanQr(bot.id),
-    onError: (problem) => void toast.error(sentence(problem)),
+    onError: (problem) => notify.error(sentence(problem)),
     onSettled: () => client.invalidateQueries({ queryKey: keys.bots }),
   });
   const qr = isWhole(bot) ? bot.qr : null;

@@ -89,7 +89,7 @@ function InventDialog({
     defaultValues: { name: '', phone: `+1555${Math.floor(1_000_000 + Math.random() * 8_999_999)}` },
   });
   return (
-    <Dialog open onClose={onClose} title={t('sandbox.inventTitle')} description={t('sandbox.inventWords')}>
+    <Dialog onClose={onClose} title={t('sandbox.inventTitle')} description={t('sandbox.inventWords')}>
       <form className="flex flex-col gap-4 pt-2" onSubmit={handleSubmit(onInvented)}>
         <Field label={t('field.name')} error={formState.errors.name ? t('form.required') : undefined}>
           {(ids) => <Input autoFocus maxLength={80} {...ids} {...register('name')} />}

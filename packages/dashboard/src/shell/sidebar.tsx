@@ -2,7 +2,6 @@ import { Link } from '@tanstack/react-router';
 import { ChevronsUpDown } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Avatar } from '../parts/avatar.tsx';
-import { Tooltip } from '../parts/tooltip.tsx';
 import { AccountMenu, type AccountMenuProps } from './account-menu.tsx';
 import type { Place } from './places.ts';
 import { ScriptedNote } from './scripted-note.tsx';
@@ -21,16 +20,17 @@ export function Sidebar({ places, ...menu }: AccountMenuProps & { readonly place
       </div>
       <nav aria-label={t('nav.label')} className="flex flex-col gap-0.5">
         {places.map(({ to, label, icon: Icon }) => (
-          <Tooltip key={to} words={t(label)} side="right">
-            <Link
-              to={to}
-              activeOptions={{ exact: to === '/' }}
-              className="flex h-9 items-center gap-2.5 rounded-lg px-2.5 font-medium text-muted text-sm transition-colors hover:bg-hover hover:text-ink data-[status=active]:bg-surface data-[status=active]:text-ink data-[status=active]:shadow-card data-[status=active]:[&_svg]:text-accent-ink"
-            >
-              <Icon aria-hidden className="size-4.5 shrink-0" />
-              <span className="sr-only lg:not-sr-only">{t(label)}</span>
-            </Link>
-          </Tooltip>
+          <Link
+            key={to}
+            to={to}
+            data-tip={t(label)}
+            data-tip-side="right"
+            activeOptions={{ exact: to === '/' }}
+            className="max-lg:tip flex h-9 items-center gap-2.5 rounded-lg px-2.5 font-medium text-muted text-sm transition-colors hover:bg-hover hover:text-ink data-[status=active]:bg-surface data-[status=active]:text-ink data-[status=active]:shadow-card data-[status=active]:[&_svg]:text-accent-ink"
+          >
+            <Icon aria-hidden className="size-4.5 shrink-0" />
+            <span className="sr-only lg:not-sr-only">{t(label)}</span>
+          </Link>
         ))}
       </nav>
       <div className="mt-auto flex flex-col gap-2">
