@@ -8,7 +8,13 @@ import { PROBLEM_TYPE } from './error-handler.ts';
 const refused = (description: string) => ({ description, content: { [PROBLEM_TYPE]: { schema: problem } } });
 
 /** The page's settings are data, so that it needs no script of its own and the content policy can stay strict. */
-const settings = { withDefaultFonts: false, hideClientButton: true, telemetry: false, agent: { disabled: true } };
+const settings = {
+  withDefaultFonts: false,
+  hideClientButton: true,
+  telemetry: false,
+  agent: { disabled: true },
+  showDeveloperTools: 'never',
+};
 const docsPage = `<!doctype html>
 <html lang="en">
   <head>
@@ -38,6 +44,7 @@ export const openapi = fp(async (app) => {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
+      tags: ['session', 'bots', 'features', 'leads', 'messages', 'sandbox', 'live', 'health'].map((name) => ({ name })),
       info: {
         title: 'WhatsApp Bot Manager',
         version: '1.0.0',
