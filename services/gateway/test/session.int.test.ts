@@ -74,6 +74,7 @@ describe('a session', () => {
   it('says who you are', async () => {
     const { workspace, as } = place.here;
     const answer = await as.vendor('GET', '/api/session');
+    expect(answer.headers['cache-control']).toBe('no-store');
     expect(answer.json()).toEqual({
       user: { email: workspace.vendor, name: 'Vera Vendor' },
       workspace: { id: workspace.workspaceId, name: expect.any(String) },

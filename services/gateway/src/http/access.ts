@@ -13,9 +13,11 @@ export const access = fp<{ readonly storage: Storage }>(async (app, { storage })
       throw new Error(`${String(route.method)} ${route.url} does not say whom it is for`);
   });
 
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     const whom = request.routeOptions.config.audience;
     if (whom === undefined || whom === 'everybody') return;
+    // What one person may see is for no cache.
+    reply.header('cache-control', 'no-store');
     const { claims } = request;
     if (claims === null) throw refusals.signedOut();
     const workspace = storage.workspace(claims.workspaceId);
