@@ -1,6 +1,6 @@
 import { Permanent, type SafeContext, Transient } from '@wbm/runtime';
 import { ConstraintViolation, constraintKindOf } from './constraint-violation.ts';
-import { type DriverFacts, factsOf } from './driver-facts.ts';
+import { type DriverFacts, factsOf, lostConnectionProse } from './driver-facts.ts';
 
 /** SQLSTATE classes and codes after which the same statement may well succeed. */
 const passing = [
@@ -14,11 +14,9 @@ const passing = [
   '25P03', // idle in transaction for too long
 ];
 
-/** What node, pg and Prisma say of a connection that is not there, without a SQLSTATE. */
+/** What node and Prisma call a connection that is not there. */
 const lostConnection =
   /ECONNREFUSED|ECONNRESET|ECONNABORTED|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|DatabaseNotReachable|ConnectionClosed|SocketTimeout|TooManyConnections|TransactionWriteConflict|P1001|P1002|P1008|P1017|P2024|P2028|P2034|P2037/;
-const lostConnectionProse =
-  /^(Connection terminated|Client has encountered a connection error|Client was closed|timeout exceeded when trying to connect|Query read timeout|Connection ended|Server has closed the connection)/i;
 
 /**
  * The one place where an error of pg or Prisma gets its sort: `Transient` when trying again may help,

@@ -11,6 +11,10 @@ export type DriverFacts = {
 const SQLSTATE = /^[0-9A-Z]{5}$/;
 const PRISMA_CODE = /^P[1-6]\d{3}$/;
 
+/** What pg says, without any code, of a connection that is not there. */
+export const lostConnectionProse =
+  /^(Connection terminated|Client has encountered a connection error|Client was closed|timeout exceeded when trying to connect|Query read timeout|Connection ended|Server has closed the connection)/i;
+
 /** Walks an error, its causes and Prisma's `meta`; undefined when neither pg, Prisma nor a socket made it. */
 export function factsOf(error: Error): DriverFacts | undefined {
   const words = new Set<string>();
@@ -32,7 +36,7 @@ export function factsOf(error: Error): DriverFacts | undefined {
     queue.push(entry.cause, entry.meta, entry.driverAdapterError, ...(Array.isArray(entry.errors) ? entry.errors : []));
   }
   const ours = sqlState !== undefined || [...words].some((word) => /^(P[1-6]\d{3}$|E[A-Z_]+$|PrismaClient)/.test(word));
-  if (!ours && !prose.some((line) => /connection|timeout/i.test(line))) return undefined;
+  if (!ours && !prose.some((line) => lostConnectionProse.test(line))) return undefined;
   return { sqlState, constraint, words: [...words].filter((word) => word !== 'Error' && word !== 'error'), prose };
 }
 
