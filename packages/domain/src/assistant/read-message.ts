@@ -68,7 +68,7 @@ export function readMessage(
   }
 
   const vague = asked.has('name') || /^(?:no|sorry)\b/i.test(text) ? vagueIntroductions : [];
-  const isNoName = (folded: string) => isPeople(folded) || isTime(folded);
+  const isNoName = (folded: string) => isPeople(folded) || (isTime(folded) && !asked.has('name'));
   const name =
     findAfter(text, [...introductions, ...vague], 4, asked.has('name'), isNoName) ??
     (asked.has('name') ? bare(text, facts, 4) : nameIsLate ? alone(text) : null);

@@ -30,7 +30,7 @@ export function guardAnswer(answer: AssistantAnswer, { kind, bot, transcript }: 
     if (givesAway(reply, bot.prompt)) {
       return { ok: false, reason: 'leaks-instructions' };
     }
-    if (/\[#\d+\]|^\s*[{[]\s*"|```/.test(reply)) return { ok: false, reason: 'leaks-markup' };
+    if (/\[#\d+\]|^\s*[{[]\s*"|\{"id":|```/.test(reply)) return { ok: false, reason: 'leaks-markup' };
     if (fold(reply) === last) return { ok: false, reason: 'repeats-itself' };
   }
   return { ok: true, answer };

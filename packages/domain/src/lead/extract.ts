@@ -10,9 +10,11 @@ export interface ExtractedFact {
 
 /** Longer texts are read only this far: contact data stands early, and a hostile text must stay cheap. */
 const longestText = 4_000;
+/** RFC 5321. */
+const longestEmail = 254;
 const address = /[\w+%-]{1,64}(?:\.[\w+%-]{1,64}){0,8}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,6}[a-z]{2,24}/
   .source;
-const email = new RegExp(`(?<![\\w.+%-])${address}(?![\\w-])`, 'gi');
+const email = new RegExp(`(?<![\\w+%-]|\\w\\.)${address}(?![\\w-])`, 'gi');
 const onlyEmail = new RegExp(`^${address}$`, 'i');
 /** Numbers that look like phones and are not: links, and Brazil's tax numbers. */
 const notPhones =
@@ -23,6 +25,7 @@ export function extractFacts(text: string, { region }: { region?: Region | undef
   const read = text.slice(0, longestText);
   const found: (ExtractedFact & { at: number })[] = [];
   for (const match of read.matchAll(email)) {
+    if (match[0].length > longestEmail) continue;
     found.push({ name: 'email', value: match[0].toLowerCase(), quote: match[0], at: match.index });
   }
   const rest = blank(blank(read, email), notPhones);
@@ -47,5 +50,5 @@ function blank(text: string, pattern: RegExp): string {
 
 /** Whether the whole text is one e-mail address. */
 export function isEmail(text: string): boolean {
-  return text.length <= 254 && onlyEmail.test(text);
+  return text.length <= longestEmail && onlyEmail.test(text);
 }
