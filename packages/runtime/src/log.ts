@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { currentCorrelation } from './correlation.ts';
+import { type LineOutput, lineOutput } from './line-output.ts';
 import { redact } from './redaction.ts';
 
 /** pino's logger. The message argument is the event's name: `log.info({ leadId }, 'lead.filed')`. */
@@ -8,11 +9,13 @@ export type Logger = import('pino').Logger;
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
+const STDOUT = 1;
+
 type LogOptions = {
   readonly service: string;
   readonly level?: LogLevel;
   /** Where lines go; standard output unless a test wants to read them. */
-  readonly destination?: { write(line: string): void };
+  readonly destination?: LineOutput;
 };
 
 /**
@@ -37,7 +40,7 @@ export function createLog(options: LogOptions): Logger {
       return cid === undefined ? {} : { cid };
     },
   };
-  const log = options.destination ? pino(settings, options.destination) : pino(settings);
+  const log = pino(settings, options.destination ?? lineOutput(STDOUT));
   // pino applies formatters.bindings to the root only; children inherit this method and so go through it too.
   const { child } = log;
   log.child = function redactedChild(this: Logger, bindings: object, childOptions?: object) {

@@ -32,7 +32,7 @@ export async function runService<S extends z.ZodObject>(
     log,
     scope,
     deadlineMs: config.SHUTDOWN_DEADLINE_MS,
-    exit: (code) => exit(code, log),
+    exit,
   });
   listenToTheWorld(shutdown, log);
 
@@ -109,7 +109,7 @@ function portOf(address: unknown): number {
   return typeof address === 'object' && address !== null && 'port' in address ? Number(address.port) : 0;
 }
 
-function exit(code: 0 | 1, log?: Logger): never {
-  log?.flush();
+/** Nothing is left to flush: every log line was written before `log` returned. */
+function exit(code: 0 | 1): never {
   process.exit(code);
 }
