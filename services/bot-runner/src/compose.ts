@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { openBus } from '@wbm/bus';
 import { type HeldBot, openDatabase } from '@wbm/db';
 import { type ServiceContext, startPulse } from '@wbm/runtime';
@@ -53,6 +54,7 @@ export async function compose(service: ServiceContext<z.infer<typeof schema>>): 
       lease,
       space,
       gate,
+      engineCacheDir: join(config.DATA_DIR, 'cache', 'engines'),
       metrics,
       log: log.child({ botId: held.botId, runEpoch: held.runEpoch }),
     });
@@ -87,6 +89,7 @@ export async function compose(service: ServiceContext<z.infer<typeof schema>>): 
       run: () => lookForWork(database.fleet, runnerId, placement.runs),
     });
     bus.onReconnect(() => {
+      log.debug('runner.hears-bells');
       placement.wake();
       for (const run of placement.runs.values()) run.wakeRelay();
       work.wake();

@@ -1,11 +1,16 @@
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { botWake, messageSend, sandboxWake } from '@wbm/contracts';
-import { aStage, type RunningService, type Stage, startService, waitFor } from '@wbm/testkit';
+import { aStage, closeAfterwards, type RunningService, startService, waitFor } from '@wbm/testkit';
 
 type Env = Readonly<Record<string, string>>;
 
 /** A short lease, so that tests of fail-over need not wait for the default one. */
-const QUICK: Env = { LEASE_MS: '3000' };
+const QUICK: Env = { LEASE_MS: '3000', DATA_DIR: mkdtempSync(join(tmpdir(), 'wbm-test-runner-')) };
+closeAfterwards('folder of the runners', () => rmSync(QUICK.DATA_DIR ?? '', { recursive: true, force: true }));
 
 /** The simulated network and a person in front of it: what the gateway would do, without the gateway. */
 export async function aNetwork(options: Parameters<typeof aStage>[0] = {}) {
@@ -102,19 +107,17 @@ export async function aNetwork(options: Parameters<typeof aStage>[0] = {}) {
 }
 export type Network = Awaited<ReturnType<typeof aNetwork>>;
 
-/** The child process that runs a bot's engine, as its runner last logged it. */
+/** The child process that runs a bot's engine, as its runner last logged it. Throws when there was none. */
 export function enginePid(runner: RunningService, botId: string): number {
   const line = runner.logs.findLast((one) => one.event === 'engine.started' && one.botId === botId);
-  return Number(line?.enginePid ?? -1);
+  const pid = Number(line?.enginePid);
+  // A pid of 0 or below would name a whole group of processes, or all there are.
+  if (!Number.isSafeInteger(pid) || pid <= 1) throw new Error(`${botId} has no engine in this runner`);
+  return pid;
 }
 
+/** A process that has ended counts as ended even while its stopped parent has not taken note. */
 export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)]);
+  return /^[^Z]/.test(stdout.toString().trim());
 }
-
-export type { Stage };

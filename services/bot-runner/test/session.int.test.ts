@@ -127,14 +127,13 @@ describe('what comes in', () => {
 describe('what goes out', () => {
   test('leaves in order, a bot after typing, and is read in the end', async () => {
     const botId = await net.aReadyBot();
+    await net.writes(botId, ANA, ['hello']);
     const ids = [
       await net.queue(botId, ANA, `${SECRET} 1`, 'bot'),
       await net.queue(botId, ANA, `${SECRET} 2`),
       await net.queue(botId, ANA, `${SECRET} 3`),
     ];
-    await waitFor(async () => (await net.gateway.sandbox.chat(botId, ANA))?.typing ?? false, { what: 'typing' }).catch(
-      () => undefined,
-    );
+    await waitFor(async () => (await net.gateway.sandbox.chat(botId, ANA))?.typing ?? false, { what: 'typing' });
     for (const id of ids) await net.arrives(id);
     expect(await net.received(botId, ANA)).toEqual([`${SECRET} 1`, `${SECRET} 2`, `${SECRET} 3`]);
     await net.gateway.sandbox.markRead(botId, ANA);

@@ -29,6 +29,8 @@ export interface RunSurroundings {
   readonly lease: Lease;
   readonly space: BufferSpace;
   readonly gate: StartGate;
+  /** Where Node keeps the engines' compiled code. */
+  readonly engineCacheDir: string;
   readonly metrics: RunnerMetrics;
   readonly log: Logger;
 }
@@ -79,6 +81,7 @@ export class BotRun implements LocalRun {
       log,
       lease,
       gate,
+      cacheDir: surroundings.engineCacheDir,
       network: networkSide({ network: rows.network, bells, leaseHolds: () => lease.holds() }),
       engine: () => rows.engine(),
       onEvent: (event) => this.#onEvent(event),

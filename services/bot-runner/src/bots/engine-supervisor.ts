@@ -21,6 +21,7 @@ type SupervisorOptions = {
   readonly lease: Lease;
   readonly network: NetworkSide;
   readonly gate: StartGate;
+  readonly cacheDir: string;
   /** Which engine the bot's row asks for; null when there is no such bot. */
   readonly engine: () => Promise<EngineKind | null>;
   readonly onEvent: (event: EngineEvent) => void;
@@ -116,18 +117,25 @@ export class EngineSupervisor {
       this.#options.onGone({ state: 'failed', reason });
       return;
     }
-    await this.#options.gate.pass(async () => {
-      if (!current()) return;
-      if (this.#options.lease.holds()) await this.#spawn(engine);
-      else this.#waitsForLease = true;
-    });
+    try {
+      await this.#options.gate.pass(async () => {
+        if (!current()) return;
+        if (this.#options.lease.holds()) await this.#spawn(engine);
+        else this.#waitsForLease = true;
+      });
+    } catch (err) {
+      // The machine is out of processes or memory.
+      log.error({ err }, 'engine.spawn-failed');
+      if (launch === this.#launch) this.#again();
+    }
   }
 
   /** Resolves when the session is under way, or the child is gone. */
   async #spawn(engine: BuiltEngine): Promise<void> {
-    const { log, network, onEvent } = this.#options;
+    const { log, network, onEvent, cacheDir } = this.#options;
     const child = startEngineProcess({
       engine,
+      cacheDir,
       network,
       leaseUntilMs: this.#leaseUntilMs(),
       onEvent: (event) => {

@@ -63,7 +63,9 @@ export class Placement {
     clearInterval(this.#fence);
     clearTimeout(this.#soon);
     await this.#pulse?.stop();
-    await this.#options.fleet.retire(this.#options.runnerId);
+    const { fleet, runnerId, log } = this.#options;
+    // All bots are free already; a lease that is not given up runs out.
+    await fleet.retire(runnerId).catch((err) => log.warn({ err }, 'runner.retire-failed'));
   }
 
   async #beat(): Promise<void> {
@@ -82,8 +84,12 @@ export class Placement {
     }
     this.#apply(held);
     for (const run of this.runs.values()) run.leaseRenewed();
-    await this.#release();
-    if (!this.#draining) await this.#take();
+    try {
+      await this.#release();
+      if (!this.#draining) await this.#take();
+    } catch (err) {
+      log.warn({ err }, 'placement.later');
+    }
   }
 
   #apply(held: readonly HeldBot[]): void {

@@ -4,7 +4,6 @@ import type { Device } from './device.ts';
 
 /** As long as a send may take before it is looked up. */
 export const SEND_DEADLINE_MS = 10_000;
-const RETRY_MS = 1_000;
 const NOBODY_KNOWS = 'WhatsApp did not confirm it. Look at the phone before you send it again.';
 
 type ResolveOptions = {
@@ -32,6 +31,6 @@ async function settle(row: StrandedSend, rows: ResolveOptions['rows'], device: D
   const found = row.waMessageId === null ? 'unknown' : await device.find(row.chatJid, row.waMessageId);
   if (!device.held()) return false;
   if (found === 'there') return rows.mark(row.messageId, 'sent');
-  if (found === 'absent') return rows.mark(row.messageId, 'queued', { retryMs: RETRY_MS });
+  if (found === 'absent') return rows.mark(row.messageId, 'queued');
   return rows.mark(row.messageId, 'unconfirmed', { reason: NOBODY_KNOWS });
 }

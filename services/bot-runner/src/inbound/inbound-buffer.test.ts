@@ -1,0 +1,72 @@
+import type { RawMessage } from '@wbm/db';
+import { createLog, Transient } from '@wbm/runtime';
+import { expect, test, vi } from 'vitest';
+import { BufferSpace, InboundBuffer } from './inbound-buffer.ts';
+
+const log = createLog({ service: 'test', level: 'silent' });
+const row = (n: number): RawMessage => ({
+  jid: 'j',
+  waMessageId: `m${n}`,
+  n,
+  payload: {},
+  history: false,
+  correlationId: `c${n}`,
+});
+
+function aBuffer(receive: (rows: readonly RawMessage[]) => Promise<{ chatId: string; stored: number }[]>, limit = 100) {
+  const space = new BufferSpace(limit);
+  const stored: number[] = [];
+  const refused: number[] = [];
+  const inboundWaits = vi.fn();
+  const buffer = new InboundBuffer({
+    rows: { receive },
+    bells: { inboundWaits },
+    space,
+    log,
+    onStored: ({ n }) => stored.push(n),
+    onRefused: ({ n }) => refused.push(n),
+  });
+  return { buffer, space, stored, refused, inboundWaits };
+}
+
+test('what comes together goes together, in order, and rings once a chat', async () => {
+  const receive = vi.fn(async () => [{ chatId: 'c', stored: 3 }]);
+  const { buffer, stored, inboundWaits, space } = aBuffer(receive);
+  for (const n of [1, 2, 3]) buffer.push(row(n));
+  await buffer.flushed();
+  expect(receive).toHaveBeenCalledTimes(1);
+  expect(stored).toEqual([1, 2, 3]);
+  expect(inboundWaits).toHaveBeenCalledTimes(1);
+  expect(space.used()).toBe(0);
+});
+
+test('keeps everything while Postgres is away, and its order', async () => {
+  let away = 3;
+  const { buffer, stored, refused } = aBuffer(async () => {
+    away -= 1;
+    if (away >= 0) throw new Transient('db.unreachable', 'away');
+    return [];
+  });
+  for (const n of [1, 2, 3]) buffer.push(row(n));
+  await buffer.flushed();
+  expect(stored).toEqual([1, 2, 3]);
+  expect(refused).toEqual([]);
+});
+
+test('gives up the one row that spoils a batch, and no other', async () => {
+  const { buffer, stored, refused, space } = aBuffer(async (rows) => {
+    if (rows.some(({ n }) => n === 2)) throw new Error('invalid input');
+    return [];
+  });
+  for (const n of [1, 2, 3]) buffer.push(row(n));
+  await buffer.flushed();
+  expect({ stored, refused }).toEqual({ stored: [1, 3], refused: [2] });
+  expect(space.used()).toBe(0);
+});
+
+test('refuses what does not fit, and takes again when there is room', async () => {
+  const { buffer } = aBuffer(async () => [], 2);
+  expect([1, 2, 3].map((n) => buffer.push(row(n)))).toEqual([true, true, false]);
+  await buffer.flushed();
+  expect(buffer.push(row(4))).toBe(true);
+});

@@ -1,0 +1,140 @@
+import type { HeldBot } from '@wbm/db';
+import { createLog, systemClock } from '@wbm/runtime';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { BotRun } from '../bots/bot-run.ts';
+import { Lease } from './lease.ts';
+import { Placement } from './placement.ts';
+
+const LEASE_MS = 8_000;
+const a: HeldBot = { workspaceId: 'w', botId: 'a', runEpoch: 1, status: 'enabled', restartNo: 0 };
+
+function aWorld() {
+  let held: HeldBot[] = [];
+  const beats: boolean[] = [];
+  const fleet = {
+    beat: vi.fn(async (_id: string, _host: string, _capacity: number, draining: boolean) => {
+      beats.push(draining);
+      return held;
+    }),
+    counts: vi.fn(async () => ({ runners: 1, bots: 1, unplaced: held.length === 0 ? 1 : 0 })),
+    take: vi.fn(async () => {
+      held = [a];
+      return held;
+    }),
+    release: vi.fn(async () => {
+      held = [];
+      return 1;
+    }),
+    retire: vi.fn(async () => undefined),
+    work: vi.fn(async () => []),
+  };
+  const runs: (BotRun & { said: string[] })[] = [];
+  const openRun = (bot: HeldBot) => {
+    const said: string[] = [];
+    const say = (word: string) => () => void said.push(word);
+    const run = {
+      ...bot,
+      said,
+      leaving: false,
+      bells: { released: say('released') },
+      start: say('start'),
+      drop: say('drop'),
+      fence: say('fence'),
+      restart: async () => void said.push('restart'),
+      stop: async (reason: string | null) => {
+        run.leaving = true;
+        said.push(reason === null ? 'stop' : 'hand over');
+      },
+      leaseRenewed: () => undefined,
+    } as unknown as BotRun & { said: string[]; leaving: boolean };
+    runs.push(run);
+    return run;
+  };
+  const showStopped = vi.fn(async () => true);
+  const lease = new Lease(systemClock, LEASE_MS);
+  const log = createLog({ service: 'test', level: 'silent' });
+  const placement = new Placement({
+    runnerId: 'r', host: 'h', capacity: 5, leaseMs: LEASE_MS, lease, fleet, clock: systemClock, log, openRun, showStopped,
+  }); // biome-ignore format: what it is made of
+  const hold = (bots: HeldBot[]) => {
+    held = bots;
+  };
+  return { placement, fleet, runs, lease, beats, showStopped, hold };
+}
+
+beforeEach(() =>
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] }),
+);
+afterEach(() => vi.useRealTimers());
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+test('takes what nobody has and starts it once', async () => {
+  const { placement, runs, fleet } = aWorld();
+  placement.start();
+  await pass(LEASE_MS);
+  expect(runs.map((run) => run.said)).toEqual([['start']]);
+  expect(fleet.take).toHaveBeenCalledTimes(1);
+});
+
+test('drops a bot at once when the answer does not list it', async () => {
+  const { placement, runs, fleet, hold } = aWorld();
+  placement.start();
+  await pass(0);
+  fleet.counts.mockResolvedValue({ runners: 2, bots: 1, unplaced: 0 });
+  hold([]);
+  await pass(LEASE_MS / 4);
+  expect(runs[0]?.said).toEqual(['start', 'drop']);
+  expect(placement.runs.size).toBe(0);
+});
+
+test('no answer drops nothing until four fifths of the lease, and then fences without forgetting', async () => {
+  const { placement, runs, fleet, lease } = aWorld();
+  placement.start();
+  await pass(0);
+  fleet.beat.mockImplementation(() => new Promise(() => undefined));
+  await pass(LEASE_MS * 0.75);
+  expect(runs[0]?.said).toEqual(['start']);
+  await pass(LEASE_MS * 0.1);
+  expect(lease.holds()).toBe(false);
+  expect(runs[0]?.said[1]).toBe('fence');
+  expect(placement.runs.size).toBe(1);
+  fleet.beat.mockResolvedValue([a]);
+  await pass(LEASE_MS / 2);
+  expect(lease.holds()).toBe(true);
+  expect(runs).toHaveLength(1);
+});
+
+test('a bot nobody wants is stopped, let go, and not rung for', async () => {
+  const { placement, runs, fleet, hold } = aWorld();
+  placement.start();
+  await pass(0);
+  fleet.counts.mockResolvedValue({ runners: 1, bots: 0, unplaced: 0 });
+  hold([{ ...a, status: 'disabled' }]);
+  placement.wake();
+  await pass(0);
+  expect(runs[0]?.said).toEqual(['start', 'stop']);
+  expect(fleet.release).toHaveBeenCalledWith('r', ['a']);
+  expect(placement.runs.size).toBe(0);
+});
+
+test('a held bot that nobody wants and nobody runs is shown stopped and let go', async () => {
+  const { placement, runs, fleet, showStopped, hold } = aWorld();
+  hold([{ ...a, status: 'disabled' }]);
+  fleet.counts.mockResolvedValue({ runners: 1, bots: 0, unplaced: 0 });
+  placement.start();
+  await pass(0);
+  expect(runs).toHaveLength(0);
+  expect(showStopped).toHaveBeenCalledTimes(1);
+  expect(fleet.release).toHaveBeenCalledWith('r', ['a']);
+});
+
+test('draining: says so first, hands over, rings for each, retires', async () => {
+  const { placement, runs, fleet, beats } = aWorld();
+  placement.start();
+  await pass(0);
+  await Promise.all([placement.drain(), pass(LEASE_MS)]);
+  expect(runs[0]?.said).toEqual(['start', 'hand over', 'released']);
+  expect(beats.at(-1)).toBe(true);
+  expect(fleet.take).toHaveBeenCalledTimes(1);
+  expect(fleet.retire).toHaveBeenCalledWith('r');
+});

@@ -1,0 +1,95 @@
+import type { ClaimOutcome, DueSend } from '@wbm/db';
+import { expect, test, vi } from 'vitest';
+import type { SendOutcome } from '../engine/port.ts';
+import type { Device } from './device.ts';
+import { sendOne } from './send-one.ts';
+import { waMessageIdOf } from './wa-message-id.ts';
+
+const due: DueSend = {
+  messageId: 7,
+  leadId: 1,
+  sender: 'vendor',
+  text: 'hi',
+  chatJid: '1@c.us',
+  correlationId: 'c',
+  attempts: 0,
+};
+
+async function play({
+  claim = 'sending' as ClaimOutcome,
+  outcome = { outcome: 'sent' } as SendOutcome,
+  held = true,
+  usable = true,
+  row = {} as Partial<DueSend>,
+}) {
+  const story: string[] = [];
+  const device: Device = {
+    usable: () => usable,
+    held: () => held,
+    ending: AbortSignal.abort(),
+    send: async () => {
+      story.push('send');
+      return outcome;
+    },
+    type: async () => void story.push('type'),
+    find: async () => 'unknown',
+  };
+  const result = await sendOne(
+    { ...due, ...row },
+    {
+      workspaceId: 'w',
+      rows: {
+        claim: async () => {
+          story.push(`claim ${claim}`);
+          return claim;
+        },
+        mark: async (_, as) => {
+          story.push(`mark ${as}`);
+          return true;
+        },
+      },
+      bells: { messageMoved: () => void story.push('told'), vendorMessageSent: () => void story.push('vendor sent') },
+      device,
+      onSent: vi.fn(),
+    },
+  );
+  return [...story, result];
+}
+
+test.each([
+  ['a vendor’s message', {}, ['claim sending', 'send', 'mark sent', 'told', 'vendor sent', 'moved']],
+  [
+    'a bot types before the claim',
+    { row: { sender: 'bot' } },
+    ['type', 'claim sending', 'send', 'mark sent', 'told', 'moved'],
+  ],
+  ['somebody took over', { claim: 'cancelled' }, ['claim cancelled', 'told', 'moved']],
+  ['another one is leaving', { claim: 'busy' }, ['claim busy', 'stays']],
+  ['the bot moved on', { claim: 'not-mine' }, ['claim not-mine', 'stays']],
+  ['it is gone', { claim: 'gone' }, ['claim gone', 'stays']],
+  ['the session is not ready', { usable: false }, ['stays']],
+  [
+    'refused for good',
+    { outcome: { outcome: 'refused', reason: 'x' } },
+    ['claim sending', 'send', 'mark failed', 'told', 'moved'],
+  ],
+  [
+    'surely not sent',
+    { outcome: { outcome: 'not-sent', reason: 'x' } },
+    ['claim sending', 'send', 'mark queued', 'told', 'stays'],
+  ],
+  ['nobody knows', { outcome: { outcome: 'unknown' } }, ['claim sending', 'send', 'stays']],
+  ['the lease ran out before the send', { held: false }, ['claim sending', 'stays']],
+  ['tried too often', { row: { attempts: 8 } }, ['claim sending', 'mark failed', 'told', 'moved']],
+] as const)('%s', async (_, given, story) => {
+  expect(await play(given as Parameters<typeof play>[0])).toEqual(story);
+});
+
+test('an id is the same for the same row, in WhatsApp Web’s form, and no other row’s', () => {
+  const row = { workspaceId: 'w', messageId: 7, correlationId: 'c' };
+  expect(waMessageIdOf(row)).toMatch(/^3EB0[0-9A-F]{18}$/);
+  expect(waMessageIdOf({ ...row })).toBe(waMessageIdOf(row));
+  for (const other of [{ workspaceId: 'v' }, { messageId: 8 }, { correlationId: 'd' }]) {
+    expect(waMessageIdOf({ ...row, ...other })).not.toBe(waMessageIdOf(row));
+  }
+});

@@ -1,0 +1,100 @@
+import { type RunningService, waitFor } from '@wbm/testkit';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { aNetwork, enginePid, isAlive, type Network } from './a-network.ts';
+
+const ANA = '+5511987650001';
+let net: Network;
+beforeEach(async () => {
+  net = await aNetwork();
+});
+
+/** A runner that has this many ready bots, and a second one that came later and has none. */
+async function twoRunners(bots: number, env: Record<string, string> = {}) {
+  const first = await net.startRunner(env);
+  const botIds = await Promise.all(Array.from({ length: bots }, () => net.aReadyBot()));
+  const second = await net.startRunner(env);
+  return { first, second, botIds };
+}
+
+const readyAt = (runner: RunningService, botId: string, timeoutMs: number) =>
+  runner.waitForLog('bot.state', (line) => line.botId === botId && line.state === 'ready', timeoutMs);
+
+describe('a runner', () => {
+  test('that is killed takes its engines with it, and the next one has its bots within 15 seconds', async () => {
+    const { first, second, botIds } = await twoRunners(3, { LEASE_MS: '8000' });
+    const pids = botIds.map((botId) => enginePid(first, botId));
+    expect(pids.every(isAlive)).toBe(true);
+    const killedAt = performance.now();
+    first.kill('SIGKILL');
+    await waitFor(() => !pids.some(isAlive), { what: 'the engines to end', timeoutMs: 2_000 });
+    await Promise.all(botIds.map((botId) => readyAt(second, botId, 15_000)));
+    expect(performance.now() - killedAt).toBeLessThan(15_000);
+    const id = await net.queue(botIds[0] ?? '', ANA, 'still here');
+    await net.arrives(id);
+    await second.stop();
+  });
+
+  test('that is asked to stop hands its bots over within 2 seconds', async () => {
+    const { first, second, botIds } = await twoRunners(3);
+    await second.waitForLog('runner.hears-bells');
+    const askedAt = performance.now();
+    first.kill('SIGTERM');
+    await Promise.all(botIds.map((botId) => readyAt(second, botId, 5_000)));
+    const took = performance.now() - askedAt;
+    expect(took).toBeLessThan(2_000);
+    expect(await first.exited).toEqual({ code: 0, signal: null });
+    expect(await net.stage.query('select id from runners')).toHaveLength(1);
+    await second.stop();
+  });
+
+  test('that stands still longer than its lease does no harm when it goes on', async () => {
+    const { first, second, botIds } = await twoRunners(1);
+    const botId = botIds[0] ?? '';
+    await net.writes(botId, ANA, ['hello']);
+    const pid = enginePid(first, botId);
+    // Typing takes a moment, so the runner stands still between the bell and the claim.
+    const id = await net.queue(botId, ANA, 'x'.repeat(200), 'bot');
+    await waitFor(async () => (await net.gateway.sandbox.chat(botId, ANA))?.typing, { what: 'typing' });
+    first.pause();
+    await waitFor(() => !isAlive(pid), { what: 'the engine to end by its own lease', timeoutMs: 5_000 });
+    await readyAt(second, botId, 10_000);
+    await net.arrives(id);
+    first.resume();
+    await first.waitForLog('bot.lost', (line) => line.botId === botId);
+    const next = await net.queue(botId, ANA, 'after');
+    await net.arrives(next);
+    expect(await net.received(botId, ANA)).toEqual(['x'.repeat(200), 'after']);
+    expect(enginePid(first, botId)).toBe(pid);
+    await Promise.all([first.stop(), second.stop()]);
+  });
+
+  test('takes no more than it may, and another one takes the rest', async () => {
+    const small = await net.startRunner({ RUNNER_CAPACITY: '1' });
+    const botIds = [await net.aReadyBot(), await net.aLinkedBot()];
+    expect(await net.epoch(botIds[1] ?? '')).toBe(0);
+    const second = await net.startRunner();
+    await net.inState(botIds[1] ?? '', 'ready');
+    expect(() => enginePid(small, botIds[1] ?? '')).toThrow();
+    await Promise.all([small.stop(), second.stop()]);
+  });
+});
+
+test('an engine sends nothing once its lease has run out, even while its runner believes to hold it', async () => {
+  // The runner's own clock cannot be made to lie, so this one is stopped at the worst moment: after the claim.
+  const { first, second, botIds } = await twoRunners(1);
+  const botId = botIds[0] ?? '';
+  await net.writes(botId, ANA, ['hello']);
+  const pid = enginePid(first, botId);
+  process.kill(pid, 'SIGSTOP');
+  const id = await net.queue(botId, ANA, 'once');
+  await net.arrives(id, 'sending');
+  first.pause();
+  await readyAt(second, botId, 10_000);
+  process.kill(pid, 'SIGCONT');
+  await waitFor(() => !isAlive(pid), { what: 'the engine to end', timeoutMs: 5_000 });
+  first.resume();
+  await first.waitForLog('bot.lost');
+  await net.arrives(id);
+  expect(await net.received(botId, ANA)).toEqual(['once']);
+  await Promise.all([first.stop(), second.stop()]);
+});
