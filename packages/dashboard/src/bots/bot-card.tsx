@@ -30,38 +30,42 @@ export function BotCard({ bot }: { readonly bot: AnyBot }) {
             {[t(`bot.engine.${bot.engine}`), bot.ownNumber ?? t('bot.noNumber')].join(' · ')}
           </p>
         </div>
+      </div>
+      <div className="mt-3">
         <BotStateChip state={bot.state} />
       </div>
-      <p className="mt-3 text-muted text-sm">{t(`bot.stateWords.${bot.state}`)}</p>
+      <p className="mt-1.5 text-muted text-sm">{t(`bot.stateWords.${bot.state}`)}</p>
       {bot.stateReason === null ? null : <p className="mt-0.5 text-muted text-xs">{bot.stateReason}</p>}
-      <div className="mt-3 flex items-center gap-1 border-line border-t pt-3">
-        {bot.engine === 'sandbox' ? (
-          <Button asChild size="sm" look={scans ? 'primary' : 'secondary'}>
-            <Link to="/sandbox" search={{ bot: bot.id }}>
-              <Smartphone />
-              {scans ? t('bot.scan') : t('bot.openPhone')}
-            </Link>
-          </Button>
-        ) : null}
-        <span className="ms-auto flex">
-          {bot.status === 'disabled' ? (
-            <IconButton label={t('bot.start')} busy={tell.isPending} onClick={() => tell.mutate('start')}>
-              <Play />
+      <div className="mt-auto pt-4">
+        <div className="flex items-center gap-1 border-line border-t pt-3">
+          {bot.engine === 'sandbox' ? (
+            <Button asChild size="sm" look={scans ? 'primary' : 'secondary'}>
+              <Link to="/sandbox" search={{ bot: bot.id }}>
+                <Smartphone />
+                {scans ? t('bot.scan') : t('bot.openPhone')}
+              </Link>
+            </Button>
+          ) : null}
+          <span className="ms-auto flex">
+            {bot.status === 'disabled' ? (
+              <IconButton label={t('bot.start')} busy={tell.isPending} onClick={() => tell.mutate('start')}>
+                <Play />
+              </IconButton>
+            ) : (
+              <>
+                <IconButton label={t('bot.restart')} busy={tell.isPending} onClick={() => tell.mutate('restart')}>
+                  <RotateCw />
+                </IconButton>
+                <IconButton label={t('bot.stop')} busy={tell.isPending} onClick={() => tell.mutate('stop')}>
+                  <Square />
+                </IconButton>
+              </>
+            )}
+            <IconButton label={t('features.open')} onClick={() => setShowsFeatures(true)}>
+              <SlidersHorizontal />
             </IconButton>
-          ) : (
-            <>
-              <IconButton label={t('bot.restart')} busy={tell.isPending} onClick={() => tell.mutate('restart')}>
-                <RotateCw />
-              </IconButton>
-              <IconButton label={t('bot.stop')} busy={tell.isPending} onClick={() => tell.mutate('stop')}>
-                <Square />
-              </IconButton>
-            </>
-          )}
-          <IconButton label={t('features.open')} onClick={() => setShowsFeatures(true)}>
-            <SlidersHorizontal />
-          </IconButton>
-        </span>
+          </span>
+        </div>
       </div>
       {showsFeatures ? <FeaturesDialog bot={bot} onClose={() => setShowsFeatures(false)} /> : null}
     </Card>

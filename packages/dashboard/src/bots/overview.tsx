@@ -71,8 +71,12 @@ export function Overview({
                     <SearchField value={search.q} onChange={searchFor} />
                   </div>
                 </div>
-                <div {...panel} className="h-[min(34rem,60dvh)]">
-                  <LeadList tab={tab} filter={search.q === undefined ? {} : { q: search.q }} />
+                <div {...panel}>
+                  <LeadList
+                    tab={tab}
+                    filter={search.q === undefined ? {} : { q: search.q }}
+                    className="max-h-[min(34rem,60dvh)]"
+                  />
                 </div>
               </>
             )}

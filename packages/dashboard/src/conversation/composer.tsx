@@ -54,14 +54,7 @@ export function Composer({
         }}
         className="field-sizing-content max-h-40 min-h-10 flex-1 resize-none rounded-2xl border border-line-strong/70 bg-surface px-4 py-2 text-lg leading-relaxed focus-visible:outline-offset-0 sm:text-base"
       />
-      <IconButton
-        type="submit"
-        size="icon"
-        look="primary"
-        label={t('conversation.send')}
-        side="top"
-        className="mb-0.5 rounded-full"
-      >
+      <IconButton type="submit" size="round" look="primary" label={t('conversation.send')} side="top">
         <SendHorizontal />
       </IconButton>
     </form>

@@ -14,6 +14,7 @@ const sizes = {
   md: 'h-9 px-3.5 text-base gap-2 rounded-lg',
   icon: 'size-9 rounded-lg',
   'icon-sm': 'size-8 rounded-md',
+  round: 'size-10 rounded-full',
 } as const;
 
 export interface ButtonProps extends ComponentProps<'button'> {

@@ -15,17 +15,20 @@ import { useLeads } from './use-leads.ts';
 
 const icons = { waiting: Inbox, mine: UserCheck, all: Users } as const;
 
-/** The leads of one tab: virtual, endless, alive. Give it a height. */
+/** The leads of one tab: virtual, endless, alive. */
 export function LeadList({
   tab,
   filter,
   selectedId,
   inSales = false,
+  className = 'h-full',
 }: {
   readonly tab: TabName;
   readonly filter: LeadFilter;
   readonly selectedId?: number | undefined;
   readonly inSales?: boolean;
+  /** Its height, or the greatest it may have. */
+  readonly className?: string;
 }) {
   const { t } = useTranslation();
   const scroller = useRef<HTMLDivElement>(null);
@@ -64,7 +67,7 @@ export function LeadList({
     );
   }
   return (
-    <Scroll ref={scroller} className="h-full" label={t(`leads.tab.${tab}`)}>
+    <Scroll ref={scroller} className={className} label={t(`leads.tab.${tab}`)}>
       <ul className="relative" style={{ height: virtual.getTotalSize() }}>
         {rows.map((row) => {
           const lead = leads[row.index];

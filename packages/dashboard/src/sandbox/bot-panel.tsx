@@ -89,7 +89,7 @@ function Scan({ bot }: { readonly bot: AnyBot }) {
           <QRCodeSVG value={qr} size={168} level="M" title={t('sandbox.qr')} />
         </div>
       )}
-      <Button look="primary" busy={scan.isPending} onClick={() => scan.mutate()}>
+      <Button look="primary" size="sm" className="w-full" busy={scan.isPending} onClick={() => scan.mutate()}>
         <ScanLine />
         {t('sandbox.scan')}
       </Button>

@@ -86,7 +86,7 @@ export function SandboxPage({
         <p className="text-muted text-sm">{t('sandbox.words')}</p>
       </header>
       <ScriptedNote className="mb-4 lg:hidden" />
-      <div className="grid min-h-0 flex-1 gap-5 pb-4 lg:grid-cols-[15rem_minmax(0,1fr)_17rem]">
+      <div className="grid min-h-0 flex-1 gap-5 pb-4 lg:grid-cols-[16.5rem_minmax(0,1fr)_16.5rem]">
         <div className="flex min-w-0 flex-col gap-5">
           <BotPanel
             bots={bots}

@@ -33,9 +33,9 @@ export function TracePanel({ botId, customer }: { readonly botId: string; readon
     if (!line) return;
     setHeard(([...lines]) => {
       const [newest] = lines;
-      // The same again, such as a lead told twice in one burst, is one line.
-      if (newest && newest.words === line.words && newest.detail === line.detail && line.words === 'captured')
-        return lines;
+      // A lead is told with every message; it is a line of its own only when something more is known.
+      const known = lines.find((l) => l.words === 'captured');
+      if (line.words === 'captured' && known?.detail === line.detail) return lines;
       return [{ ...line, n: (newest?.n ?? 0) + 1, at: new Date().toISOString() }, ...lines].slice(0, kept);
     });
   });
@@ -55,7 +55,7 @@ export function TracePanel({ botId, customer }: { readonly botId: string; readon
           <p className="mt-3 text-muted text-sm">{t('trace.noLead')}</p>
         )}
       </Card>
-      <Card className="flex min-h-0 flex-1 flex-col overflow-hidden">
+      <Card className="flex min-h-0 flex-col overflow-hidden">
         <h2 className="px-3 pt-3 pb-2 font-medium text-muted text-xs">{t('trace.title')}</h2>
         {heard.length === 0 ? <p className="px-3 pb-3 text-muted text-sm">{t('trace.nothing')}</p> : null}
         <ol aria-live="polite" className="min-h-0 overflow-y-auto px-3 pb-3 max-lg:max-h-72">

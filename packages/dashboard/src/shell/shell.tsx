@@ -37,7 +37,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         </main>
       </div>
       <BottomBar {...menu} />
-      <ShortcutList open={showsShortcuts} onClose={() => setShowsShortcuts(false)} />
+      <ShortcutList places={places} open={showsShortcuts} onClose={() => setShowsShortcuts(false)} />
     </div>
   );
 }

@@ -1,16 +1,9 @@
 import { useTranslation } from 'react-i18next';
 import { Dialog } from '../parts/dialog.tsx';
 import { Kbd } from '../parts/kbd.tsx';
+import type { Place } from '../shell/places.ts';
 
 const groups = [
-  {
-    title: 'shortcuts.go',
-    keys: [
-      ['g o', 'nav.overview'],
-      ['g s', 'nav.sales'],
-      ['g p', 'nav.sandbox'],
-    ],
-  },
   {
     title: 'shortcuts.inSales',
     keys: [
@@ -24,11 +17,20 @@ const groups = [
   { title: 'shortcuts.everywhere', keys: [['?', 'shortcuts.this']] },
 ] as const;
 
-export function ShortcutList({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
+export function ShortcutList({
+  places,
+  open,
+  onClose,
+}: {
+  readonly places: readonly Place[];
+  readonly open: boolean;
+  readonly onClose: () => void;
+}) {
   const { t } = useTranslation();
+  const going = { title: 'shortcuts.go', keys: places.map(({ key, label }) => [key, label] as const) } as const;
   return (
     <Dialog open={open} onClose={onClose} title={t('shortcuts.title')}>
-      {groups.map((group) => (
+      {[going, ...groups].map((group) => (
         <section key={group.title} className="mt-3">
           <h3 className="mb-1 font-medium text-muted text-xs">{t(group.title)}</h3>
           <dl>
