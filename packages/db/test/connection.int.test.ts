@@ -1,7 +1,7 @@
 import { createLog, Permanent, Transient } from '@wbm/runtime';
 import { aNewBot, aWorkspace, freshDatabase, ownerQuery, ownPostgres, storesAs, waitFor } from '@wbm/testkit';
 import pg from 'pg';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { openConnection } from '../src/connection/connection.ts';
 import { openScope } from '../src/connection/scope.ts';
@@ -195,4 +195,21 @@ test('the pool is told what the server grants', async () => {
   );
   await one.end();
   expect(rows).toEqual([{ application_name: 'wbm scheduler' }]);
+});
+
+test('a hot path is one round trip', async () => {
+  const database = await freshDatabase();
+  const { workspaceId } = await aWorkspace(database);
+  const runner = await storesAs('bot-runner', database);
+  const { messages } = runner.workspace(workspaceId);
+  await messages.nextSends('warm');
+  const sent = vi.spyOn(pg.Client.prototype, 'query');
+  try {
+    await messages.nextSends('nobody');
+    expect(sent).toHaveBeenCalledTimes(1);
+    expect(await messages.claim(1, 1, 'wa')).toBe('gone');
+    expect(sent).toHaveBeenCalledTimes(2);
+  } finally {
+    sent.mockRestore();
+  }
 });

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createLog } from '@wbm/runtime';
-import { closeAfterwards, emptyDatabase, ownerQuery } from '@wbm/testkit';
+import { aWorkspace, closeAfterwards, emptyDatabase, ownerQuery, ownPostgres, storesAs } from '@wbm/testkit';
 import { expect, test } from 'vitest';
-import { diffSchema, migrate } from '../src/index.ts';
+import { diffSchema, issueSignInLinks, migrate, seedDemoBot } from '../src/index.ts';
 import { prismaFolder } from '../src/migrator/migration-files.ts';
 import { newMigration } from '../src/migrator/new-migration.ts';
 
@@ -44,6 +44,29 @@ test('the login owns nothing, inherits nothing, and a changed password is taken 
   ).toEqual([{ rolinherit: false, rolsuper: false, rolcreaterole: false, rolbypassrls: false, rolcreatedb: false }]);
   const reads = ownerQuery(login.href);
   await expect(reads('select * from leads')).rejects.toMatchObject({ code: '42501' });
+});
+
+test('an owner that is no superuser, as on a managed server, migrates and seeds', async () => {
+  const server = await ownPostgres({ migrated: false });
+  const query = ownerQuery(server.ownerUrl);
+  await query(`create role plain login createrole password 'plain'`);
+  await query('create database managed owner plain');
+  const [owner, app] = [new URL(server.ownerUrl), new URL(server.appUrl)];
+  for (const url of [owner, app]) url.pathname = '/managed';
+  owner.username = 'plain';
+  owner.password = 'plain';
+  const managed = { ownerUrl: owner.href, appUrl: app.href };
+  expect((await migrate({ ...managed, log })).length).toBeGreaterThan(0);
+  const { workspaceId, admin } = await aWorkspace(managed);
+  await seedDemoBot({ ownerUrl: owner.href, workspaceId, ownerEmail: admin });
+  const gateway = await storesAs('gateway', managed);
+  expect(await gateway.workspace(workspaceId).bots.list()).toMatchObject([{ id: 'demo' }]);
+  const links = await issueSignInLinks({ ownerUrl: owner.href, workspaceId, emails: [admin], ttlMs: 60_000 });
+  expect(await gateway.signIn.redeem(links[admin] ?? '')).toMatchObject({ workspaceId });
+  const runner = await storesAs('bot-runner', managed);
+  const runnerId = crypto.randomUUID();
+  await runner.fleet.beat(runnerId, 'here', 1, false, 60_000);
+  expect(await runner.fleet.take(runnerId, 1)).toMatchObject([{ botId: 'demo' }]);
 });
 
 test('what is wrong is said by whom it concerns', async () => {

@@ -24,16 +24,13 @@ export interface OwnRedis extends OwnServer {
   readonly url: string;
 }
 
-/** A migrated Postgres that a test may restart, kill or freeze. Takes some seconds. */
-export async function ownPostgres(): Promise<OwnPostgres> {
+/** A Postgres that a test may restart, kill or freeze, migrated unless `migrated` is false. Takes some seconds. */
+export async function ownPostgres({ migrated = true } = {}): Promise<OwnPostgres> {
   const dataDir = await ownFolder('postgres');
   const server = await ownServer((port) => startPostgres({ dataDir, ...port }));
-  await migrate({
-    ownerUrl: server.url,
-    appUrl: loginOf(server.url),
-    log: createLog({ service: 'test', level: 'warn' }),
-  });
-  return { ...server, ownerUrl: server.url, appUrl: loginOf(server.url) };
+  const urls = { ownerUrl: server.url, appUrl: loginOf(server.url) };
+  if (migrated) await migrate({ ...urls, log: createLog({ service: 'test', level: 'warn' }) });
+  return { ...server, ...urls };
 }
 
 /** A Redis that a test may flush, restart, kill or freeze. */
