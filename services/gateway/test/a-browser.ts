@@ -33,11 +33,12 @@ export function aBrowser(gateway: Pick<Gateway, 'url'>, cookie?: string, headers
       return value;
     });
     return waitFor(
-      () =>
-        events()
-          .filter((seen) => seen.type === type)
-          .map((seen) => schema.parse(seen.payload))
-          .find(matches),
+      () => {
+        const payloads = events().filter((seen) => seen.type === type);
+        const found = payloads.map((seen) => schema.parse(seen.payload)).find(matches);
+        if (found === undefined && Object.keys(closed).length > 0) throw new Error(`closed: ${JSON.stringify(closed)}`);
+        return found;
+      },
       { what: `${type} in a browser` },
     );
   }
