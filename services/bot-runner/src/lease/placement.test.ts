@@ -138,3 +138,19 @@ test('draining: says so first, hands over, rings for each, retires', async () =>
   expect(fleet.take).toHaveBeenCalledTimes(1);
   expect(fleet.retire).toHaveBeenCalledWith('r');
 });
+
+test('draining while Postgres is away ends when the lease has run out', async () => {
+  const { placement, runs, fleet, lease } = aWorld();
+  placement.start();
+  await pass(0);
+  for (const call of [fleet.beat, fleet.release, fleet.retire]) call.mockRejectedValue(new Error('away'));
+  let drained = false;
+  const draining = placement.drain().then(() => {
+    drained = true;
+  });
+  await pass(LEASE_MS / 2);
+  expect([lease.holds(), drained]).toEqual([true, false]);
+  await pass(LEASE_MS / 2);
+  await draining;
+  expect(runs[0]?.said.slice(0, 2)).toEqual(['start', 'hand over']);
+});

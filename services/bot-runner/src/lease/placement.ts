@@ -46,7 +46,9 @@ export class Placement {
     const { leaseMs, lease, log } = this.#options;
     this.#pulse = startPulse({ task: 'lease', everyMs: leaseMs / 4, log, run: () => this.#beat() });
     this.#fence = setInterval(() => {
-      if (!lease.holds()) for (const run of this.runs.values()) run.fence();
+      if (lease.holds()) return;
+      for (const run of this.runs.values()) run.fence();
+      this.#tellIfEmpty();
     }, leaseMs / 20);
   }
 
@@ -173,8 +175,11 @@ export class Placement {
     }
   }
 
+  /** While Postgres is away nobody can let a bot go; one that has stopped is free once the lease has run out. */
   #tellIfEmpty(): void {
-    if (this.runs.size === 0) this.#onEmpty?.();
+    const left = [...this.runs.keys()].filter((botId) => !this.#stopped.has(botId));
+    const holdsAny = this.#options.lease.holds() ? this.runs.size > 0 : left.length > 0;
+    if (!holdsAny) this.#onEmpty?.();
   }
 }
 
