@@ -30,7 +30,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       startRedis({ dir: join(folder, 'redis'), durable: false }),
     ]);
     closers.push(
-      () => postgres.stop(),
+      () => postgres.stop({ discard: true }),
       () => redis.stop(),
     );
     const servers: SharedServers = {

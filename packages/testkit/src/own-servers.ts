@@ -27,7 +27,11 @@ export interface OwnRedis extends OwnServer {
 /** A Postgres that a test may restart, kill or freeze, migrated unless `migrated` is false. Takes some seconds. */
 export async function ownPostgres({ migrated = true } = {}): Promise<OwnPostgres> {
   const dataDir = await ownFolder('postgres');
-  const server = await ownServer((port) => startPostgres({ dataDir, ...port }));
+  const server = await ownServer(
+    (port) => startPostgres({ dataDir, ...port }),
+    // As root the data lie outside of `dataDir`, where nobody would look for them.
+    (postgres) => postgres.stop({ discard: true }),
+  );
   const urls = { ownerUrl: server.url, appUrl: loginOf(server.url) };
   if (migrated) await migrate({ ...urls, log: createLog({ service: 'test', level: 'warn' }) });
   return { ...server, ...urls };
@@ -36,7 +40,10 @@ export async function ownPostgres({ migrated = true } = {}): Promise<OwnPostgres
 /** A Redis that a test may flush, restart, kill or freeze. */
 export async function ownRedis(): Promise<OwnRedis> {
   const dir = await ownFolder('redis');
-  return ownServer((port) => startRedis({ dir, ...port }));
+  return ownServer(
+    (port) => startRedis({ dir, ...port }),
+    (redis) => redis.stop(),
+  );
 }
 
 async function ownFolder(what: string): Promise<string> {
@@ -45,12 +52,13 @@ async function ownFolder(what: string): Promise<string> {
   return join(folder, what);
 }
 
-async function ownServer(
-  begin: (at: { port?: number }) => Promise<PostgresServer | RedisServer>,
+async function ownServer<Server extends PostgresServer | RedisServer>(
+  begin: (at: { port?: number }) => Promise<Server>,
+  end: (server: Server) => Promise<void>,
 ): Promise<OwnServer & { readonly url: string }> {
   let server = await begin({});
   const { url, port } = server;
-  closeAfterwards(new URL(url).protocol, () => server.stop());
+  closeAfterwards(new URL(url).protocol, () => end(server));
   return {
     url,
     stop: (mode = 'fast') => server.stop({ mode }),
