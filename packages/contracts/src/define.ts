@@ -8,7 +8,11 @@ export type ServiceName = (typeof services)[number];
  * Work for one service, carried by BullMQ. It is a bell: it names rows, and the handler re-reads what they say is due.
  * Losing, doubling or delaying one must never change a result.
  */
-export interface QueueCommand<Id extends string = string, Owner extends ServiceName = ServiceName, S extends z.ZodType = z.ZodType> {
+export interface QueueCommand<
+  Id extends string = string,
+  Owner extends ServiceName = ServiceName,
+  S extends z.ZodType = z.ZodType,
+> {
   readonly kind: 'queue';
   readonly id: Id;
   readonly owner: Owner;
@@ -28,7 +32,11 @@ export interface QueueCommand<Id extends string = string, Owner extends ServiceN
 }
 
 /** A bell over pub/sub, for whichever replica of the owner holds the thing named. Nobody hearing it is fine. */
-export interface Bell<Id extends string = string, Owner extends ServiceName = ServiceName, S extends z.ZodType = z.ZodType> {
+export interface Bell<
+  Id extends string = string,
+  Owner extends ServiceName = ServiceName,
+  S extends z.ZodType = z.ZodType,
+> {
   readonly kind: 'bell';
   readonly id: Id;
   readonly owner: Owner;
@@ -40,7 +48,11 @@ export interface Bell<Id extends string = string, Owner extends ServiceName = Se
  * News for browsers. `news` travels between services (ids and a version only); `payload` is what a browser gets after
  * the gateway has loaded what the viewer may see.
  */
-export interface BrowserEvent<Id extends string = string, N extends z.ZodType = z.ZodType, P extends z.ZodType = z.ZodType> {
+export interface BrowserEvent<
+  Id extends string = string,
+  N extends z.ZodType = z.ZodType,
+  P extends z.ZodType = z.ZodType,
+> {
   readonly kind: 'event';
   readonly id: Id;
   readonly news: N;
@@ -53,15 +65,21 @@ export interface BrowserEvent<Id extends string = string, N extends z.ZodType = 
 
 type Given<T> = Omit<T, 'kind'>;
 
-export function queueCommand<const Id extends string, const O extends ServiceName, S extends z.ZodType>(given: Given<QueueCommand<Id, O, S>>): QueueCommand<Id, O, S> {
+export function queueCommand<const Id extends string, const O extends ServiceName, S extends z.ZodType>(
+  given: Given<QueueCommand<Id, O, S>>,
+): QueueCommand<Id, O, S> {
   return Object.freeze({ kind: 'queue' as const, ...given });
 }
 
-export function bell<const Id extends string, const O extends ServiceName, S extends z.ZodType>(given: Given<Bell<Id, O, S>>): Bell<Id, O, S> {
+export function bell<const Id extends string, const O extends ServiceName, S extends z.ZodType>(
+  given: Given<Bell<Id, O, S>>,
+): Bell<Id, O, S> {
   return Object.freeze({ kind: 'bell' as const, ...given });
 }
 
-export function browserEvent<const Id extends string, N extends z.ZodType, P extends z.ZodType>(given: Given<BrowserEvent<Id, N, P>>): BrowserEvent<Id, N, P> {
+export function browserEvent<const Id extends string, N extends z.ZodType, P extends z.ZodType>(
+  given: Given<BrowserEvent<Id, N, P>>,
+): BrowserEvent<Id, N, P> {
   return Object.freeze({ kind: 'event' as const, ...given });
 }
 

@@ -13,5 +13,11 @@ export const messageReceive = queueCommand({
   coalesce: 'keep',
   retry: { attempts: 8, backoffMs: 250 },
   deadlineMs: 30_000,
-  fixtures: [{ workspaceId: '7b0f6d3e-5a53-4d52-9f0e-0f7f6b1a2c3d', botId: 'demo', chatId: '0d9c5f5e-7a55-4c1e-9a54-6c4c2d1b0a99' }],
+  fixtures: [
+    {
+      workspaceId: '7b0f6d3e-5a53-4d52-9f0e-0f7f6b1a2c3d',
+      botId: 'demo',
+      chatId: '0d9c5f5e-7a55-4c1e-9a54-6c4c2d1b0a99',
+    },
+  ],
 });

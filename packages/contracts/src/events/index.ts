@@ -1,7 +1,15 @@
 import { messageStatuses } from '@wbm/domain';
 import { z } from 'zod';
 import { botId, browserEvent, serialId, workspaceId } from '../define.ts';
-import { botView, featuresView, leadView, messageView, sandboxPhone, sessionView, vendorBotView } from '../http/index.ts';
+import {
+  botView,
+  featuresView,
+  leadView,
+  messageView,
+  sandboxPhone,
+  sessionView,
+  vendorBotView,
+} from '../http/index.ts';
 
 const both = ['admin', 'vendor'] as const;
 const ws = '7b0f6d3e-5a53-4d52-9f0e-0f7f6b1a2c3d';
@@ -98,7 +106,12 @@ export const browserEvents = {
   MESSAGE_STATUS: browserEvent({
     id: 'MESSAGE_STATUS',
     news: ofMessage,
-    payload: z.object({ leadId: serialId, messageId: serialId, status: z.enum(messageStatuses), statusReason: z.string().nullable() }),
+    payload: z.object({
+      leadId: serialId,
+      messageId: serialId,
+      status: z.enum(messageStatuses),
+      statusReason: z.string().nullable(),
+    }),
     roles: both,
     says: 'A message moved on: sending, sent, delivered, read, or one of the ends a person must see.',
     fixtures: messageFixture,

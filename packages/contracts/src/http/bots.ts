@@ -5,12 +5,21 @@ import { instant, page } from './page.ts';
 
 /** Which facts make a lead qualified, all of them: each entry is one fact or alternatives of which one is enough. */
 export const qualificationRule = z
-  .array(z.array(z.enum(['name', 'email', 'location', 'phone'])).min(1).max(4))
+  .array(
+    z
+      .array(z.enum(['name', 'email', 'location', 'phone']))
+      .min(1)
+      .max(4),
+  )
   .min(1)
   .max(4)
-  .describe('Every entry must be met; an entry is met by any of its facts. [["name"],["phone","email"]] is name and (phone or e-mail).');
+  .describe(
+    'Every entry must be met; an entry is met by any of its facts. [["name"],["phone","email"]] is name and (phone or e-mail).',
+  );
 
-export const timeZone = z.string().refine(isTimeZone, { error: 'is not a time zone of the IANA database, such as America/Sao_Paulo' });
+export const timeZone = z
+  .string()
+  .refine(isTimeZone, { error: 'is not a time zone of the IANA database, such as America/Sao_Paulo' });
 
 function isTimeZone(zone: string): boolean {
   try {

@@ -3,14 +3,24 @@ import { botId } from '../define.ts';
 import { instant } from './page.ts';
 
 /** A simulated customer's number: digits with an optional leading plus, 6 to 15 of them. */
-export const sandboxPhone = z.string().regex(/^\+?\d{6,15}$/, 'must be a phone number in international form, such as +5511987654321');
+export const sandboxPhone = z
+  .string()
+  .regex(/^\+?\d{6,15}$/, 'must be a phone number in international form, such as +5511987654321');
 
 export const sandboxPost = z.object({
   from: sandboxPhone,
   text: z.string().min(1).max(4_096),
   name: z.string().min(1).max(80).optional().describe("The customer's WhatsApp profile name."),
-  id: z.string().regex(/^[\w.-]{1,64}$/).optional().describe('The WhatsApp message id; the same id again is the same message again.'),
-  lid: z.string().regex(/^\d{6,20}$/).optional().describe('Hides the number: the bot sees only this LID.'),
+  id: z
+    .string()
+    .regex(/^[\w.-]{1,64}$/)
+    .optional()
+    .describe('The WhatsApp message id; the same id again is the same message again.'),
+  lid: z
+    .string()
+    .regex(/^\d{6,20}$/)
+    .optional()
+    .describe('Hides the number: the bot sees only this LID.'),
   fromBusiness: z.boolean().default(false).describe("Typed on the business's own phone."),
 });
 

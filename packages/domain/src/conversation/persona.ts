@@ -48,7 +48,7 @@ export function businessNameIn(prompt: string): string | null {
 function sentencesOf(prompt: string): string[] {
   return prompt
     .slice(0, longestPrompt)
-    .split(/\r?\n|(?<=[.!?…])\s+(?=[\p{Lu}\d"“])/u)
+    .split(/\r?\n|(?<=[.!?…])(?<!\b(?:Dra?|Mrs?|Ms|Sra?|St|Av|No)\.)\s+(?=[\p{Lu}\d"“])/u)
     .map((sentence) =>
       sentence
         .replace(/^[\s#>*•–-]+/u, '')
