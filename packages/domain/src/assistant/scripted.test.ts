@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { aBot, aLead, aMessage, aTranscript, aTurn } from '../../test/builders.ts';
+import { aBot, aLead, aMessage, aTranscript, aTurn, someFeatures } from '../../test/builders.ts';
 import { assistantAnswer } from '../conversation/answer.ts';
 import { guardAnswer } from '../conversation/guard.ts';
 import type { Message } from '../conversation/message.ts';
@@ -25,7 +25,14 @@ function play(bursts: readonly (readonly string[])[], bot = aBot(), given: Parti
     const answer = assistantAnswer.parse(scriptedAnswer({ bot, lead, transcript, kind: 'reply' }));
     expect(guardAnswer(answer, { kind: 'reply', bot, transcript })).toMatchObject({ ok: true });
     expect(answer.replies).toHaveLength(1);
-    const delivery = decideDelivery({ turn: aTurn(answer), bot, lead, sources: {}, messages: transcript });
+    const delivery = decideDelivery({
+      turn: aTurn(answer),
+      bot,
+      features: someFeatures(),
+      lead,
+      sources: {},
+      messages: transcript,
+    });
     if ('refuse' in delivery) throw new Error(delivery.refuse);
     expect(delivery.dropped).toBe(0);
     const { values, status, waitingReason } = delivery.facts;

@@ -13,7 +13,15 @@ const email = { name: 'email', value: 'ana@example.com', messageId: 11, quote: '
 
 function decide(answer: object, given: Partial<DeliveryFacts> = {}): Delivery {
   const turn = aTurn({ replies: ['Hello!'], fields: [], ...answer });
-  const decision = decideDelivery({ turn, bot: aBot(), lead: aLead(), sources: {}, messages, ...given });
+  const decision = decideDelivery({
+    turn,
+    bot: aBot(),
+    features: someFeatures(),
+    lead: aLead(),
+    sources: {},
+    messages,
+    ...given,
+  });
   if ('refuse' in decision) throw new Error(decision.refuse);
   return decision;
 }
@@ -82,7 +90,7 @@ describe('where the lead stands afterwards', () => {
 });
 
 test('whatever is stored as an answer ends in a decision', () => {
-  const facts = { bot: aBot(), lead: aLead(), sources: {}, messages };
+  const facts = { bot: aBot(), features: someFeatures(), lead: aLead(), sources: {}, messages };
   expect(decideDelivery({ ...facts, turn: aTurn({ replies: 5 }) })).toEqual({ refuse: expect.any(String) });
   fc.assert(fc.property(fc.anything(), (answer) => void decideDelivery({ ...facts, turn: aTurn(answer) })));
 });

@@ -10,8 +10,7 @@ import { nextStage } from './stage.ts';
 export interface DeliveryFacts {
   readonly turn: Turn;
   readonly bot: Bot;
-  /** Left out, leads are captured. */
-  readonly features?: BotFeatures | undefined;
+  readonly features: BotFeatures;
   readonly lead: Lead;
   readonly sources: Partial<Record<LeadFieldName, FieldSource>>;
   /** Those the answer names, at least. */
@@ -34,7 +33,7 @@ export function decideDelivery({ turn, bot, features, lead, sources, messages }:
   const parsed = assistantAnswer.safeParse(turn.answer);
   if (!parsed.success) return { refuse: 'The answer has not the shape of one.' };
   const answer = parsed.data;
-  const capturing = features?.leadCaptureEnabled ?? true;
+  const capturing = features.leadCaptureEnabled;
   const region = regionOf(lead.whatsappNumber) ?? regionOf(bot.ownNumber);
   const context = { customerNumber: lead.whatsappNumber, region };
   const byId = new Map(messages.map((message) => [message.id, message]));
