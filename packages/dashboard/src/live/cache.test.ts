@@ -1,0 +1,165 @@
+import type { LeadView, MessageView } from '@wbm/contracts';
+import { describe, expect, it } from 'vitest';
+import { type Pages, withBot, withLead, withMessage, withStatus } from './cache.ts';
+
+const lead = (id: number, over: Partial<LeadView> = {}): LeadView => ({
+  id,
+  botId: 'demo',
+  botName: 'Demo',
+  whatsappNumber: '+5511987654321',
+  displayName: null,
+  name: null,
+  email: null,
+  location: null,
+  phone: null,
+  status: 'capturing',
+  owner: 'bot',
+  ownerVersion: 1,
+  assignedTo: null,
+  capturedAt: '2026-01-01T00:00:00.000Z',
+  qualifiedAt: null,
+  lastMessageAt: `2026-01-01T00:00:0${id}.000Z`,
+  lastMessage: null,
+  waitingSince: null,
+  waitingReason: null,
+  version: 1,
+  ...over,
+});
+const message = (seq: number, over: Partial<MessageView> = {}): MessageView => ({
+  id: seq,
+  leadId: 1,
+  seq,
+  sender: 'bot',
+  author: null,
+  type: 'text',
+  text: 'hello',
+  status: 'queued',
+  statusReason: null,
+  clientId: null,
+  at: '2026-01-01T00:00:00.000Z',
+  ...over,
+});
+function list<T>(items: readonly T[], nextCursor: string | null = null): Pages<T> {
+  return { pages: [{ items, nextCursor }], pageParams: [undefined] };
+}
+const ids = (pages: Pages<{ id: number }>) => pages.pages.flatMap((page) => page.items.map((item) => item.id));
+const me = 'me@example.com';
+
+describe('withLead', () => {
+  it.each([
+    [
+      'a lead with a newer message moves to the top',
+      lead(1, { lastMessageAt: '2026-01-02T00:00:00.000Z', version: 2 }),
+      {},
+      [1, 3, 2],
+    ],
+    [
+      'a new lead comes in where its message belongs',
+      lead(4, { lastMessageAt: '2026-01-01T00:00:02.500Z' }),
+      {},
+      [3, 4, 2, 1],
+    ],
+    ['a lead of another bot stays out', lead(4, { botId: 'other' }), { botId: 'demo' }, [3, 2, 1]],
+    [
+      'a lead that is claimed leaves the unclaimed',
+      lead(2, { assignedTo: me, version: 2 }),
+      { assignedTo: 'nobody' },
+      [3, 1],
+    ],
+    ['a lead that is claimed by me comes to mine', lead(4, { assignedTo: me }), { assignedTo: 'me' }, [4, 3, 2, 1]],
+    [
+      'a lead that a colleague claims leaves mine',
+      lead(3, { assignedTo: 'ana@example.com', version: 2 }),
+      { assignedTo: 'me' },
+      [2, 1],
+    ],
+    ['a lead of another stage leaves', lead(3, { status: 'won', version: 2 }), { status: 'capturing' }, [2, 1]],
+    ['a search takes in nobody new', lead(4), { q: 'ana' }, [3, 2, 1]],
+    [
+      'a search keeps whom it has found',
+      lead(1, { lastMessageAt: '2026-01-02T00:00:00.000Z', version: 2 }),
+      { q: 'ana' },
+      [1, 3, 2],
+    ],
+  ] as const)('%s', (_says, news, filter, expected) => {
+    expect(ids(withLead(list([lead(3), lead(2), lead(1)]), news, filter, me))).toEqual(expected);
+  });
+
+  it('ignores news older than what is shown', () => {
+    const shown = list([lead(1, { version: 5, name: 'Ana' })]);
+    expect(withLead(shown, lead(1, { version: 4 }), {}, me)).toBe(shown);
+  });
+
+  it('leaves a lead older than everything loaded to its own page', () => {
+    const shown = list([lead(3)], 'more');
+    expect(withLead(shown, lead(1), {}, me)).toBe(shown);
+    expect(ids(withLead(list([lead(3)]), lead(1), {}, me))).toEqual([3, 1]);
+  });
+
+  it('fills an empty list', () => {
+    expect(ids(withLead(list<LeadView>([]), lead(1), {}, me))).toEqual([1]);
+  });
+});
+
+describe('withMessage', () => {
+  it('adds a message once, newest first, also when they overtook each other', () => {
+    const all = [2, 1, 3, 3].reduce((shown, seq) => withMessage(shown, message(seq)), list<MessageView>([]));
+    expect(ids(all)).toEqual([3, 2, 1]);
+  });
+
+  it('does not turn a delivered message back into a queued one', () => {
+    const shown = list([message(1, { status: 'delivered' })]);
+    expect(withMessage(shown, message(1, { status: 'queued' }))).toBe(shown);
+  });
+});
+
+describe('withStatus', () => {
+  it.each([
+    ['queued', 'sending', 'sending'],
+    ['sending', 'sent', 'sent'],
+    ['sent', 'read', 'read'],
+    ['read', 'delivered', 'read'],
+    ['delivered', 'sent', 'delivered'],
+    ['sending', 'failed', 'failed'],
+    ['failed', 'queued', 'queued'],
+    ['unconfirmed', 'sent', 'sent'],
+    ['queued', 'cancelled', 'cancelled'],
+    ['cancelled', 'queued', 'cancelled'],
+  ] as const)('%s, told %s, shows %s', (shown, told, expected) => {
+    const pages = withStatus(list([message(1, { status: shown })]), { messageId: 1, status: told, statusReason: null });
+    expect(pages.pages[0]?.items[0]?.status).toBe(expected);
+  });
+
+  it('leaves a chat alone that does not have the message', () => {
+    const shown = list([message(1)]);
+    expect(withStatus(shown, { messageId: 9, status: 'sent', statusReason: null })).toBe(shown);
+  });
+});
+
+describe('withBot', () => {
+  const bot = (id: string, over: object = {}) => ({
+    id,
+    name: id,
+    engine: 'sandbox' as const,
+    status: 'enabled' as const,
+    state: 'ready' as const,
+    stateReason: null,
+    stateAt: '2026-01-01T00:00:00.000Z',
+    ownNumber: null,
+    timeZone: 'UTC',
+    version: 2,
+    archivedAt: null,
+    ...over,
+  });
+
+  it('replaces, adds, and lets archived ones go', () => {
+    expect(withBot([bot('a')], bot('a', { state: 'failed' }))[0]?.state).toBe('failed');
+    expect(withBot([bot('a')], bot('b')).map((b) => b.id)).toEqual(['a', 'b']);
+    expect(withBot([bot('a')], bot('a', { archivedAt: '2026-01-01T00:00:00.000Z' }))).toEqual([]);
+  });
+
+  it('ignores an older version', () => {
+    const shown = [bot('a')];
+    expect(withBot(shown, bot('a', { version: 1 }))).toBe(shown);
+  });
+});
