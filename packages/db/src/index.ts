@@ -3,6 +3,7 @@ export { diffSchema } from './migrator/diff-schema.ts';
 export { type MigrateOptions, migrate } from './migrator/migrate.ts';
 export { migrateEnv } from './migrator/migrate-env.ts';
 export { type Database, openDatabase, type SandboxStore, type Workspace } from './open-database.ts';
+export { openServiceDatabase } from './open-service-database.ts';
 export { issueSignInLinks } from './owner/issue-sign-in-links.ts';
 export { seedDemoBot } from './owner/seed-demo-bot.ts';
 export { type SeedMember, seedWorkspace } from './owner/seed-workspace.ts';

@@ -1,5 +1,5 @@
 import { openBus } from '@wbm/bus';
-import { openDatabase } from '@wbm/db';
+import { openServiceDatabase } from '@wbm/db';
 import type { ServiceContext } from '@wbm/runtime';
 import type { z } from 'zod';
 import { openaiAssistant } from './adapters/assistant/openai.ts';
@@ -12,10 +12,9 @@ import { turnMetrics } from './turn-metrics.ts';
 type Config = z.infer<typeof schema>;
 
 export async function compose(context: ServiceContext<Config>): Promise<void> {
-  const { name: service, config, poolSize, log, metrics, clock, scope, stopping } = context;
+  const { name: service, config, log, metrics, clock, scope, stopping } = context;
 
-  const database = await openDatabase({ url: config.DATABASE_URL, service, poolSize, log });
-  scope.own('database', () => database.close());
+  const database = await openServiceDatabase(context);
   const bus = openBus({ redisUrl: config.REDIS_URL, prefix: config.REDIS_PREFIX, service, log, metrics });
   scope.own('bus', () => bus.close());
   const assistant = chooseAssistant(config);
@@ -34,7 +33,6 @@ export async function compose(context: ServiceContext<Config>): Promise<void> {
     'reply.generate': { handler: generateReply(ports), concurrency: config.AI_WORKER_CONCURRENCY },
   });
 
-  context.readiness('database', () => database.ping());
   context.readiness('redis', () => bus.hears());
   context.onStart(() => bus.start());
   context.onDrain('bus', () => bus.drain());

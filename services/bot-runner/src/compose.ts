@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { openBus } from '@wbm/bus';
-import { type HeldBot, openDatabase } from '@wbm/db';
+import { type HeldBot, openServiceDatabase } from '@wbm/db';
 import { type ServiceContext, startPulse } from '@wbm/runtime';
 import type { z } from 'zod';
 import { botBells } from './adapters/bot-bells.ts';
@@ -26,13 +26,7 @@ const STARTS_AT_ONCE = 4;
 
 export async function compose(service: ServiceContext<z.infer<typeof schema>>): Promise<void> {
   const { config, log, metrics: registry, clock, scope } = service;
-  const database = await openDatabase({
-    url: config.DATABASE_URL,
-    service: 'bot-runner',
-    poolSize: service.poolSize,
-    log,
-  });
-  scope.own('database', () => database.close());
+  const database = await openServiceDatabase(service);
   const bus = openBus({
     redisUrl: config.REDIS_URL,
     prefix: config.REDIS_PREFIX,

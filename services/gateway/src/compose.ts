@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { openBus } from '@wbm/bus';
-import { openDatabase } from '@wbm/db';
+import { openServiceDatabase } from '@wbm/db';
 import type { ServiceContext } from '@wbm/runtime';
 import { buildApp } from './app.ts';
 import type { GatewayConfig } from './config.ts';
@@ -9,12 +9,10 @@ const HEARING_WITHIN_MS = 1_000;
 
 /** The only wiring: database, bus, and the app that stands between them and the browsers. */
 export async function compose(context: ServiceContext<GatewayConfig>): Promise<void> {
-  const { config, log, metrics, clock, scope, poolSize } = context;
+  const { config, log, metrics, clock, scope } = context;
 
-  const database = await openDatabase({ url: config.DATABASE_URL, service: 'gateway', poolSize, log });
-  scope.own('database', () => database.close());
+  const database = await openServiceDatabase(context);
   // Redis is not asked: without it the gateway still answers every request, only its live events are late.
-  context.readiness('database', () => database.ping());
 
   const bus = openBus({ redisUrl: config.REDIS_URL, prefix: config.REDIS_PREFIX, service: 'gateway', log, metrics });
   scope.own('bus', () => bus.close());

@@ -1,5 +1,5 @@
 import { openBus } from '@wbm/bus';
-import { openDatabase } from '@wbm/db';
+import { openServiceDatabase } from '@wbm/db';
 import type { ServiceContext } from '@wbm/runtime';
 import type { z } from 'zod';
 import type { config as schema } from './config.ts';
@@ -9,10 +9,9 @@ import { leadMetrics } from './lead-metrics.ts';
 import type { Ports } from './ports.ts';
 
 export async function compose(context: ServiceContext<z.infer<typeof schema>>): Promise<void> {
-  const { name: service, config, poolSize, log, metrics, clock, scope } = context;
+  const { name: service, config, log, metrics, clock, scope } = context;
 
-  const database = await openDatabase({ url: config.DATABASE_URL, service, poolSize, log });
-  scope.own('database', () => database.close());
+  const database = await openServiceDatabase(context);
   const bus = openBus({ redisUrl: config.REDIS_URL, prefix: config.REDIS_PREFIX, service, log, metrics });
   scope.own('bus', () => bus.close());
 
@@ -23,7 +22,6 @@ export async function compose(context: ServiceContext<z.infer<typeof schema>>): 
     'reply.deliver': { handler: deliverReply(ports), concurrency },
   });
 
-  context.readiness('database', () => database.ping());
   context.readiness('redis', () => bus.hears());
   context.onStart(() => bus.start());
   context.onDrain('bus', () => bus.drain());

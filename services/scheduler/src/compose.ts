@@ -1,5 +1,5 @@
 import { openBus } from '@wbm/bus';
-import { openDatabase } from '@wbm/db';
+import { openServiceDatabase } from '@wbm/db';
 import { type ServiceContext, startPulse } from '@wbm/runtime';
 import type { z } from 'zod';
 import type { config as schema } from './config.ts';
@@ -7,10 +7,9 @@ import { runSchedule } from './handlers/schedule-run.ts';
 import { createSweep } from './sweep.ts';
 
 export async function compose(context: ServiceContext<z.infer<typeof schema>>): Promise<void> {
-  const { name: service, config, poolSize, log, metrics, clock, scope } = context;
+  const { name: service, config, log, metrics, clock, scope } = context;
 
-  const database = await openDatabase({ url: config.DATABASE_URL, service, poolSize, log });
-  scope.own('database', () => database.close());
+  const database = await openServiceDatabase(context);
   const bus = openBus({ redisUrl: config.REDIS_URL, prefix: config.REDIS_PREFIX, service, log, metrics });
   scope.own('bus', () => bus.close());
 
@@ -18,7 +17,6 @@ export async function compose(context: ServiceContext<z.infer<typeof schema>>): 
     'schedule.run': { handler: runSchedule({ workspaces: database, bells: bus, clock, log }), concurrency: 4 },
   });
 
-  context.readiness('database', () => database.ping());
   context.readiness('redis', () => bus.hears());
   const run = createSweep({ due: database.sweep, bells: bus, graceMs: config.SWEEP_GRACE_MS, log, metrics });
   context.onStart(() => {
