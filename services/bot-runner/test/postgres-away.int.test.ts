@@ -7,7 +7,7 @@ const ANA = '+5511987650001';
 test('Postgres away for five seconds: nothing is lost, and no engine starts again', async () => {
   const postgres = await ownPostgres();
   const net = await aNetwork({ database: postgres });
-  const runner = await net.startRunner({ LEASE_MS: '12000' });
+  const runner = await net.startRunner({ LEASE_MS: '40000' });
   const botId = await net.aReadyBot();
   const pid = enginePid(runner, botId);
   await net.writes(botId, ANA, ['1', '2', '3', '4', '5']);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { botWake, sandboxWake } from '@wbm/contracts';
 import { assertLogsClean, type RunningService, waitFor } from '@wbm/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -26,6 +27,8 @@ describe('a session', () => {
     expect(ready).toMatchObject({ qr: null, ownNumber: (await net.gateway.sandbox.device(botId))?.ownNumber });
 
     const pid = enginePid(runner, botId);
+    // The engine has none of its runner's secrets to lose.
+    expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).not.toMatch(/postgres|redis|_URL|_KEY/i);
     await net.gateway.bots.restart(botId, 'admin@bot.test');
     await net.wake(botId);
     await waitFor(() => enginePid(runner, botId) !== pid, { what: 'another engine' });

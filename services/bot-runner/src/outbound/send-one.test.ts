@@ -19,13 +19,14 @@ async function play({
   claim = 'sending' as ClaimOutcome,
   outcome = { outcome: 'sent' } as SendOutcome,
   held = true,
+  heldAfter = true,
   usable = true,
   row = {} as Partial<DueSend>,
 }) {
   const story: string[] = [];
   const device: Device = {
     usable: () => usable,
-    held: () => held,
+    held: () => held && (heldAfter || !story.includes('send')),
     ending: AbortSignal.abort(),
     send: async () => {
       story.push('send');
@@ -80,6 +81,7 @@ test.each([
   ],
   ['nobody knows', { outcome: { outcome: 'unknown' } }, ['claim sending', 'send', 'stays']],
   ['the lease ran out before the send', { held: false }, ['claim sending', 'stays']],
+  ['the lease ran out during the send', { heldAfter: false }, ['claim sending', 'send', 'stays']],
   ['tried too often', { row: { attempts: 8 } }, ['claim sending', 'mark failed', 'told', 'moved']],
 ] as const)('%s', async (_, given, story) => {
   expect(await play(given as Parameters<typeof play>[0])).toEqual(story);
