@@ -55,7 +55,11 @@ export interface Handling<Payload> {
   readonly handler: (payload: Payload, context: HandlerContext) => unknown;
   /** How many jobs one process works on at a time. */
   readonly concurrency: number;
-  /** Marks the owner's row, if the ids say which; the job itself is already failed and counted. */
+  /**
+   * Marks the owner's row, if the ids say which; the job itself is already failed and counted. Not for a row that is
+   * due anyway: a spoilt bell says nothing of it, and the sweep rings a sound one. A row that itself cannot be read is
+   * for the handler to refuse.
+   */
   readonly onPoison?: (poison: Poison) => unknown;
 }
 
