@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { someFeatures } from '../../test/builders.ts';
+import { aBot, someFeatures } from '../../test/builders.ts';
 import { dueTurn, turnKind } from './due-turn.ts';
 
 const noon = new Date('2026-03-02T12:00Z');
@@ -33,7 +33,22 @@ describe('the turn when its work begins', () => {
     ['a capture never becomes a reply', 'capture', {}, 'bot', noon, 'capture'],
     ['a capture nobody wants any more', 'capture', { leadCaptureEnabled: false }, 'bot', noon, null],
   ] as const)('%s', (_, taken, features, owner, now, kind) => {
-    const facts = { features: someFeatures(features), bot: { timeZone: 'UTC' }, owner, now };
+    const facts = { features: someFeatures(features), bot: aBot(), owner, now };
+    expect(turnKind(taken, facts)).toBe(kind);
+  });
+
+  const disabled = { status: 'disabled' } as const;
+  const archived = { archivedAt: noon } as const;
+  const noCapture = { leadCaptureEnabled: false };
+  test.each([
+    ['disabled', disabled, 'reply', {}, 'capture'],
+    ['archived', archived, 'reply', {}, 'capture'],
+    ['disabled, and capture is off', disabled, 'reply', noCapture, null],
+    ['archived, and capture is off', archived, 'reply', noCapture, null],
+    ['disabled with a capture due', disabled, 'capture', {}, 'capture'],
+    ['archived with a capture due that nobody wants', archived, 'capture', noCapture, null],
+  ] as const)('the bot was %s', (_, given, taken, features, kind) => {
+    const facts = { features: someFeatures(features), bot: aBot(given), owner: 'bot' as const, now: noon };
     expect(turnKind(taken, facts)).toBe(kind);
   });
 });

@@ -1,4 +1,4 @@
-import type { BotFeatures } from '../bot/bot.ts';
+import type { Bot, BotFeatures } from '../bot/bot.ts';
 import type { ChatOwner, TurnKind } from '../vocabulary.ts';
 import { isWithinHours } from './hours.ts';
 
@@ -22,15 +22,17 @@ export function dueTurn({ features, timeZone, owner, history, now }: DueTurnFact
 
 export interface TurnKindFacts {
   readonly features: BotFeatures;
-  readonly bot: { readonly timeZone: string };
+  readonly bot: Pick<Bot, 'timeZone' | 'status' | 'archivedAt'>;
   readonly owner: ChatOwner;
   readonly now: Date;
 }
 
 /**
  * Asked again right when the work begins, because a turn may wait for long: a reply may have become a capture, or nothing.
- * A capture never becomes a reply; what was history or out of hours then stays unanswered.
+ * A capture never becomes a reply; what was history or out of hours then stays unanswered. A bot that was switched off
+ * or archived meanwhile has no session to say anything through, so no model is asked for words.
  */
 export function turnKind(taken: TurnKind, { features, bot, owner, now }: TurnKindFacts): TurnKind | null {
-  return dueTurn({ features, timeZone: bot.timeZone, owner, history: taken === 'capture', now });
+  const silent = taken === 'capture' || bot.status === 'disabled' || bot.archivedAt !== null;
+  return dueTurn({ features, timeZone: bot.timeZone, owner, history: silent, now });
 }
