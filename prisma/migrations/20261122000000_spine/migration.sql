@@ -344,6 +344,7 @@ CREATE TABLE "sandbox"."messages" (
     "text" TEXT NOT NULL,
     "at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "ack" INTEGER NOT NULL DEFAULT 1,
+    "reported_ack" INTEGER NOT NULL DEFAULT 0,
     "relayed_at" TIMESTAMPTZ(3),
 
     CONSTRAINT "messages_pkey" PRIMARY KEY ("id")
@@ -555,3 +556,4 @@ CREATE INDEX "due_turns" ON "ai_turns" ("created_at") WHERE "delivered_at" IS NU
 CREATE INDEX "due_sends" ON "lead_messages" ("bot_id", "lead_id", "seq") WHERE "status" IN ('queued', 'sending');
 CREATE INDEX "due_schedules" ON "schedules" ("scheduled_at") WHERE NOT "executed" AND "status" = 'pending';
 CREATE INDEX "due_relays" ON "sandbox"."messages" ("bot_id", "id") WHERE "relayed_at" IS NULL;
+CREATE INDEX "due_acks" ON "sandbox"."messages" ("bot_id", "id") WHERE "author" <> 'customer' AND "ack" > "reported_ack";

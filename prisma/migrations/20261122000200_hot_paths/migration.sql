@@ -464,11 +464,13 @@ RETURNS TABLE (message_id int, lead_id int, sender text, text text, chat_jid tex
 BEGIN
   PERFORM app.enter(p_workspace);
   RETURN QUERY
-  SELECT DISTINCT ON (m.lead_id) m.id, m.lead_id, m.sender, m.message, m.chat_jid, m.correlation_id, m.attempts
-    FROM lead_messages m
-   WHERE m.bot_id = p_bot AND m.status = 'queued' AND coalesce(m.not_before, '-infinity') <= clock_timestamp()
-     AND NOT EXISTS (SELECT 1 FROM lead_messages s WHERE s.bot_id = p_bot AND s.lead_id = m.lead_id AND s.status = 'sending')
-   ORDER BY m.lead_id, m.seq;
+  SELECT o.id, o.lead_id, o.sender, o.message, o.chat_jid, o.correlation_id, o.attempts
+    FROM (SELECT DISTINCT ON (m.lead_id) m.*
+            FROM lead_messages m
+           WHERE m.bot_id = p_bot AND m.status = 'queued'
+             AND NOT EXISTS (SELECT 1 FROM lead_messages s WHERE s.bot_id = p_bot AND s.lead_id = m.lead_id AND s.status = 'sending')
+           ORDER BY m.lead_id, m.seq) o
+   WHERE coalesce(o.not_before, '-infinity') <= clock_timestamp(); -- after the choice: nothing overtakes one that waits for its retry
 END
 $$;
 
@@ -652,7 +654,8 @@ $$;
 CREATE FUNCTION app.runner_work(p_runner uuid) RETURNS TABLE (workspace_id uuid, bot_id text, work text) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT DISTINCT b.workspace_id, b.id, 'send' FROM bots b JOIN lead_messages m ON m.bot_id = b.id AND m.status IN ('queued', 'sending') WHERE b.runner_id = p_runner
   UNION ALL
-  SELECT DISTINCT b.workspace_id, b.id, 'relay' FROM bots b JOIN sandbox.messages s ON s.bot_id = b.id AND s.relayed_at IS NULL WHERE b.runner_id = p_runner
+  SELECT DISTINCT b.workspace_id, b.id, 'relay' FROM bots b JOIN sandbox.messages s ON s.bot_id = b.id
+   WHERE b.runner_id = p_runner AND (s.relayed_at IS NULL OR (s.author <> 'customer' AND s.ack > s.reported_ack))
 $$;
 
 -- ── The sweep ────────────────────────────────────────────────────────────────────────────────────────────────────

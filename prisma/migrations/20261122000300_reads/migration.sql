@@ -1,9 +1,6 @@
 -- What a handler gathers before it decides: one round trip each. They set the workspace themselves, read under row-level
 -- security like everybody, and answer json in the words of packages/domain.
 
--- How far the customer's view of a message has been told to the bot's device.
-ALTER TABLE "sandbox"."messages" ADD COLUMN "reported_ack" INTEGER NOT NULL DEFAULT 0;
-
 -- The owner makes workspaces and members. Row-level security is forced on it too, so that it needs a policy of its own
 -- where it is no superuser. No service logs in as the owner.
 DO $$
