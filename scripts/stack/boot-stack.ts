@@ -34,7 +34,7 @@ export interface Stack {
   appUrl: string;
   /** Resolves with a sentence when the stack cannot go on (a server of ours died). */
   failed: Promise<string>;
-  /** Services first, newest first, then Redis, then Postgres. Calling it again waits for the same end. */
+  /** The gateway, the other services, then Redis, then Postgres. Calling it again waits for the same end. */
   stop(): Promise<void>;
 }
 
@@ -101,7 +101,7 @@ export async function bootStack(options: StackOptions): Promise<Stack> {
       if (!existsSync(join(root, 'services', name, 'src', 'main.ts'))) continue;
       services.set(name, runServiceProcess({ name, root, env: shared, logDir, say }));
     }
-    closers.push(() => stopNewestFirst([...services.values()]));
+    closers.push(() => stopServices(services));
     await Promise.all([...services.values()].map((service) => service.ready));
 
     const baseUrl = `http://localhost:${services.get('gateway')?.facts?.port ?? port}`;
@@ -119,9 +119,11 @@ export async function bootStack(options: StackOptions): Promise<Stack> {
 }
 
 /**
- * The gateway goes last of the services although it is the oldest, so that people see the others' last words.
- * They are asked one after another in a quick row and waited for together: each has its own deadline.
+ * The gateway first, so that nobody asks for anything more; then, together, those it asked. Each finishes what it
+ * holds within its own deadline, and none needs another one for that: what it rings waits in Redis and in the rows.
  */
-async function stopNewestFirst(services: ServiceProcess[]): Promise<void> {
-  await Promise.all(services.reverse().map((service) => service.stop()));
+async function stopServices(services: ReadonlyMap<string, ServiceProcess>): Promise<void> {
+  const [gateway, rest] = [services.get('gateway'), [...services.values()].filter(({ name }) => name !== 'gateway')];
+  await gateway?.stop();
+  await Promise.all(rest.map((service) => service.stop()));
 }
