@@ -28,6 +28,8 @@ export function ConversationHeader({
 }) {
   const { t } = useTranslation();
   const titleOf = useLeadTitle();
+  // On a page of its own the customer is what the page is about.
+  const Title = alwaysBack ? 'h1' : 'h2';
   const releasable = holder === 'me' || holder === 'phone';
   return (
     <header className="flex h-14 shrink-0 items-center gap-2 border-line border-b bg-surface px-2 sm:px-4">
@@ -39,7 +41,7 @@ export function ConversationHeader({
           <Avatar name={titleOf(lead)} className="max-sm:hidden" />
           <div className="min-w-0 flex-1">
             <div className="flex items-center gap-2">
-              <h2 className="truncate font-semibold">{titleOf(lead)}</h2>
+              <Title className="truncate font-semibold">{titleOf(lead)}</Title>
               <StatusChip status={lead.status} />
               <span className="hidden min-w-0 lg:inline-flex">
                 <WaitingChip lead={lead} />

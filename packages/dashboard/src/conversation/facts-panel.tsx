@@ -20,7 +20,7 @@ export function FactsPanel({
   return (
     <div className="flex flex-col gap-5">
       <section>
-        <h3 className="mb-2 font-medium text-muted text-xs">{t('facts.title')}</h3>
+        <h2 className="mb-2 font-medium text-muted text-xs">{t('facts.title')}</h2>
         <ul className="flex flex-col gap-3">
           {leadFieldNames.map((name) => (
             <Fact
@@ -35,7 +35,7 @@ export function FactsPanel({
         </ul>
       </section>
       <section>
-        <h3 className="mb-2 font-medium text-muted text-xs">{t('facts.story')}</h3>
+        <h2 className="mb-2 font-medium text-muted text-xs">{t('facts.story')}</h2>
         <dl className="grid grid-cols-[auto_1fr] items-center gap-x-4 gap-y-2 text-sm">
           <Row label={t('facts.stage')}>
             <StatusChip status={lead.status} />

@@ -5,11 +5,14 @@ import type { ReactNode } from 'react';
 export function Empty({
   icon: Icon,
   title,
+  heading: Title = 'p',
   children,
   action,
 }: {
   readonly icon: LucideIcon;
   readonly title: string;
+  /** `h1` when it is all there is on the page. */
+  readonly heading?: 'p' | 'h1';
   readonly children?: ReactNode;
   readonly action?: ReactNode;
 }) {
@@ -18,7 +21,7 @@ export function Empty({
       <span className="mb-2 grid size-11 place-items-center rounded-full bg-sunken text-muted">
         <Icon aria-hidden className="size-5" />
       </span>
-      <p className="font-medium">{title}</p>
+      <Title className="font-medium">{title}</Title>
       {children ? <p className="text-balance text-muted text-sm">{children}</p> : null}
       {action ? <div className="mt-3">{action}</div> : null}
     </div>

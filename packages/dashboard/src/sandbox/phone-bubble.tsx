@@ -27,7 +27,7 @@ export function PhoneBubble({
     >
       <span className="sr-only">{mine ? t('sandbox.by.customer') : t('sandbox.by.business')}</span>
       <span className="whitespace-pre-wrap [overflow-wrap:anywhere]">{children}</span>
-      <span className="float-end ms-2.5 mt-1 flex translate-y-0.5 items-center gap-1 text-2xs text-[#54656f] tabular-nums dark:text-[#b6c2c8]">
+      <span className="float-end ms-2.5 mt-1 flex translate-y-0.5 items-center gap-1 text-2xs text-[#54656f] tabular-nums dark:text-[#d3dde1]">
         {time}
         {ticks}
       </span>

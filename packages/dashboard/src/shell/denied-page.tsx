@@ -10,6 +10,7 @@ export function DeniedPage() {
   return (
     <main className="grid min-h-full place-items-center">
       <Empty
+        heading="h1"
         icon={ShieldX}
         title={t('denied.title')}
         action={

@@ -9,6 +9,7 @@ export function NotFoundPage() {
   return (
     <main className="grid min-h-full place-items-center">
       <Empty
+        heading="h1"
         icon={Compass}
         title={t('notFound.title')}
         action={

@@ -41,7 +41,6 @@ export function Sidebar({ places, ...menu }: AccountMenuProps & { readonly place
           trigger={
             <button
               type="button"
-              aria-label={t('account.menu')}
               className="flex items-center gap-2.5 rounded-lg p-1 text-start transition-colors hover:bg-hover lg:p-1.5"
             >
               <Avatar name={session.user.name ?? session.user.email} className="size-8" />
@@ -51,6 +50,7 @@ export function Sidebar({ places, ...menu }: AccountMenuProps & { readonly place
                 </span>
                 <span className="block truncate text-muted text-xs leading-4">{t(`role.${session.role}`)}</span>
               </span>
+              <span className="sr-only">{t('account.menu')}</span>
               <ChevronsUpDown aria-hidden className="hidden size-4 text-muted lg:block" />
             </button>
           }
