@@ -75,8 +75,10 @@ export function CreateBotDialog({
                       aria-pressed={prompt === words}
                       onClick={() => setValue('prompt', words, { shouldValidate: true })}
                       className={cn(
-                        'h-7 rounded-full border border-line px-3 font-medium text-muted text-xs transition-colors hover:bg-hover hover:text-ink',
-                        prompt === words && 'border-accent bg-accent-soft text-accent-ink hover:bg-accent-soft',
+                        'h-7 rounded-full border px-3 font-medium text-xs transition-colors',
+                        prompt === words
+                          ? 'border-accent bg-accent-soft text-accent-ink'
+                          : 'border-line text-muted hover:bg-hover hover:text-ink',
                       )}
                     >
                       {t(`template.${template}.title`)}

@@ -33,7 +33,7 @@ export function LeavingNotice({
       live
       className="rounded-none border-line border-t px-4"
       action={
-        <IconButton label={t('common.close')} onClick={onClose} side="top" className="-my-1 text-current">
+        <IconButton label={t('common.close')} onClick={onClose} side="top" className="-my-1">
           <X />
         </IconButton>
       }

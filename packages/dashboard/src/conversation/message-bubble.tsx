@@ -8,10 +8,10 @@ import { Moment } from '../time/moment.tsx';
 import { MessageTicks } from './message-ticks.tsx';
 
 const looks: Record<MessageView['sender'], string> = {
-  customer: 'self-start rounded-es-md bg-bubble-customer',
-  bot: 'self-end rounded-ee-md bg-bubble-bot',
-  vendor: 'self-end rounded-ee-md bg-bubble-vendor',
-  phone: 'self-end rounded-ee-md bg-bubble-phone',
+  customer: 'rounded-es-md bg-bubble-customer',
+  bot: 'rounded-ee-md bg-bubble-bot',
+  vendor: 'rounded-ee-md bg-bubble-vendor',
+  phone: 'rounded-ee-md bg-bubble-phone',
 };
 
 export const messageDomId = (id: number) => `message-${id}`;
@@ -46,9 +46,8 @@ export const MessageBubble = memo(function MessageBubble({
       {first && message.sender !== 'customer' ? <Author message={message} me={me} /> : null}
       <div
         className={cn(
-          'rounded-2xl px-3 py-1.5 shadow-card',
-          looks[message.sender],
-          gone && 'border border-line-strong border-dashed bg-transparent shadow-none',
+          'rounded-2xl px-3 py-1.5',
+          gone ? 'border border-line-strong border-dashed' : cn('shadow-card', looks[message.sender]),
           marked && 'flash',
         )}
       >
@@ -81,8 +80,8 @@ function Author({ message, me }: { readonly message: MessageView; readonly me: s
   return (
     <p
       className={cn(
-        'mb-0.5 flex items-center gap-1 px-1 font-medium text-2xs text-muted',
-        message.sender === 'bot' && 'text-bubble-bot-ink',
+        'mb-0.5 flex items-center gap-1 px-1 font-medium text-2xs',
+        message.sender === 'bot' ? 'text-bubble-bot-ink' : 'text-muted',
       )}
     >
       {message.sender === 'bot' ? <Bot aria-hidden className="size-3.5" /> : null}

@@ -15,9 +15,12 @@ export function OutboxBubble({ item }: { readonly item: OutboxItem }) {
   const client = useQueryClient();
   const failed = item.problem !== null;
   return (
-    <div className="mt-1 flex max-w-[min(34rem,86%)] flex-col items-end self-end">
+    <div className="mt-1 flex flex-col items-end">
       <div
-        className={cn('rounded-2xl rounded-ee-md bg-bubble-vendor px-3 py-1.5 shadow-card', failed && 'bg-bad-soft')}
+        className={cn(
+          'max-w-[min(34rem,86%)] rounded-2xl rounded-ee-md px-3 py-1.5 shadow-card',
+          failed ? 'bg-bad-soft' : 'bg-bubble-vendor',
+        )}
       >
         <span className="whitespace-pre-wrap break-words [overflow-wrap:anywhere]">{item.text}</span>
         <span className="float-end ms-3 mt-1.5 flex translate-y-0.5 items-center gap-1 text-2xs text-muted tabular-nums">

@@ -25,7 +25,7 @@ export function Avatar({ name, className }: { readonly name: string; readonly cl
       aria-hidden
       style={{ '--hue': hue } as React.CSSProperties}
       className={cn(
-        'grid size-9 shrink-0 select-none place-items-center rounded-full font-semibold text-xs',
+        'part-avatar shrink-0 select-none place-items-center font-semibold text-xs',
         'bg-[oklch(0.92_0.05_var(--hue))] text-[oklch(0.38_0.09_var(--hue))]',
         'dark:bg-[oklch(0.33_0.06_var(--hue))] dark:text-[oklch(0.88_0.07_var(--hue))]',
         className,

@@ -26,7 +26,7 @@ export function Chip({
   return (
     <span
       className={cn(
-        'inline-flex h-5 shrink-0 items-center gap-1.5 whitespace-nowrap rounded-full px-2 font-medium text-2xs',
+        'part-chip h-5 items-center gap-1.5 whitespace-nowrap rounded-full px-2 font-medium text-2xs',
         tones[tone],
         className,
       )}

@@ -23,7 +23,7 @@ export function Notice({
   return (
     <div
       {...(live ? { role: 'status' } : {})}
-      className={cn('flex items-start gap-2.5 rounded-lg px-3 py-2 text-sm', tones[tone], className)}
+      className={cn('part-notice items-start gap-2.5 text-sm', tones[tone], className)}
     >
       <Icon aria-hidden className="mt-0.5 size-4 shrink-0" />
       <div className="min-w-0 flex-1">{children}</div>

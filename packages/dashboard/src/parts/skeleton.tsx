@@ -2,5 +2,5 @@ import { cn } from './cn.ts';
 
 /** The shape of what is coming. */
 export function Skeleton({ className }: { readonly className?: string }) {
-  return <span aria-hidden className={cn('skeleton block h-4', className)} />;
+  return <span aria-hidden className={cn('part-skeleton skeleton', className)} />;
 }

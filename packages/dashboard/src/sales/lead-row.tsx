@@ -30,8 +30,8 @@ export function LeadRow({
   const now = useNow();
   const title = titleOf(lead);
   const className = cn(
-    'flex h-[87px] items-start gap-3 border-line border-b px-3 py-2.5 transition-colors hover:bg-hover focus-visible:-outline-offset-2',
-    selected && 'bg-accent-soft/60 hover:bg-accent-soft/60',
+    'flex h-[87px] items-start gap-3 border-line border-b px-3 py-2.5 transition-colors focus-visible:-outline-offset-2',
+    selected ? 'bg-accent-soft/60' : 'hover:bg-hover',
   );
   const content = (
     <>

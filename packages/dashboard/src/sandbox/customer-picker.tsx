@@ -49,8 +49,8 @@ export function CustomerPicker({
               aria-pressed={customer.phone === chosen}
               onClick={() => onChoose(customer.phone)}
               className={cn(
-                'flex w-full items-center gap-2.5 rounded-lg px-2 py-1.5 text-start transition-colors hover:bg-hover',
-                customer.phone === chosen && 'bg-accent-soft hover:bg-accent-soft',
+                'flex w-full items-center gap-2.5 rounded-lg px-2 py-1.5 text-start transition-colors',
+                customer.phone === chosen ? 'bg-accent-soft' : 'hover:bg-hover',
               )}
             >
               <Avatar name={customer.name} className="size-8" />

@@ -2,7 +2,6 @@ import { SendHorizontal } from 'lucide-react';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AnyBot } from '../api/bots.ts';
-import { cn } from '../parts/cn.ts';
 import { Switch } from '../parts/switch.tsx';
 import type { Customer } from './customers.ts';
 
@@ -29,7 +28,7 @@ export function PhoneComposer({
     ? t('sandbox.writeAsBusiness', { bot: bot.name })
     : t('sandbox.writeAs', { name: customer.name });
   return (
-    <div className={cn('bg-[#f0f2f5] dark:bg-[#111b21]', asBusiness && 'bg-bubble-phone dark:bg-bubble-phone')}>
+    <div className={asBusiness ? 'bg-bubble-phone' : 'bg-[#f0f2f5] dark:bg-[#111b21]'}>
       <form
         className="flex items-center gap-2 p-2"
         onSubmit={(event) => {
