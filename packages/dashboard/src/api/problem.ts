@@ -41,7 +41,3 @@ export function problemFrom(status: number, body: unknown): ApiProblem {
 export function isPassing(problem: unknown): boolean {
   return problem instanceof ApiProblem && (problem.status === 0 || problem.status === 429 || problem.status >= 502);
 }
-
-export function isProblem(error: unknown, code: string): error is ApiProblem {
-  return error instanceof ApiProblem && error.code === code;
-}
