@@ -169,6 +169,9 @@ test.each(inTurn)(
     expect(await service.exited).toEqual({ code: 0, signal: null });
     expect(performance.now() - released).toBeLessThan(STOPPED_WITHIN_MS);
     await held.finished();
+    const pulls = Object.values(queueCommands).some((command) => command.owner === name);
+    const saidAtTheEnd = service.logs.slice(service.logs.findIndex((line) => line.event === 'service.stopping'));
+    expect(saidAtTheEnd.some((line) => line.event === 'command.done')).toBe(pulls);
     await hasNone(name);
 
     const hasty = await product.start(name);
