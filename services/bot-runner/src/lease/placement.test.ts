@@ -128,6 +128,36 @@ test('a held bot that nobody wants and nobody runs is shown stopped and let go',
   expect(fleet.release).toHaveBeenCalledWith('r', ['a']);
 });
 
+test('a bot that could not be let go and is wanted again runs on', async () => {
+  const { placement, runs, fleet, hold } = aWorld();
+  hold([{ ...a, status: 'disabled' }]);
+  fleet.counts.mockResolvedValue({ runners: 1, bots: 1, unplaced: 0 });
+  fleet.release.mockRejectedValueOnce(new Error('away'));
+  placement.start();
+  await pass(0);
+  hold([a]);
+  await pass(LEASE_MS / 2);
+  expect(runs.map((run) => run.said)).toEqual([['start']]);
+  expect(fleet.release).toHaveBeenCalledTimes(1);
+  expect([...placement.runs.keys()]).toEqual(['a']);
+});
+
+test('a bot that was lost before it could be let go is not let go when it comes back', async () => {
+  const { placement, runs, fleet, hold } = aWorld();
+  placement.start();
+  await pass(0);
+  fleet.counts.mockResolvedValue({ runners: 2, bots: 1, unplaced: 0 });
+  fleet.release.mockRejectedValueOnce(new Error('away'));
+  hold([{ ...a, status: 'disabled' }]);
+  placement.wake();
+  await pass(0);
+  hold([{ ...a, runEpoch: 3 }]);
+  await pass(LEASE_MS / 2);
+  expect(runs.map((run) => run.said)).toEqual([['start', 'stop', 'drop'], ['start']]);
+  expect(fleet.release).toHaveBeenCalledTimes(1);
+  expect([...placement.runs.keys()]).toEqual(['a']);
+});
+
 test('draining: says so first, hands over, rings for each, retires', async () => {
   const { placement, runs, fleet, beats } = aWorld();
   placement.start();

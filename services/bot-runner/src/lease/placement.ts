@@ -109,6 +109,7 @@ export class Placement {
       return;
     }
     this.#options.log.info({ botId: held.botId, runEpoch: held.runEpoch }, 'bot.taken');
+    this.#stopped.delete(held.botId); // It could not be let go in time, and is wanted again.
     const run = this.#options.openRun(held);
     this.runs.set(held.botId, run);
     run.start();
@@ -118,6 +119,7 @@ export class Placement {
     this.#options.log.warn({ botId }, 'bot.lost');
     this.runs.get(botId)?.drop();
     this.runs.delete(botId);
+    this.#stopped.delete(botId);
     this.#tellIfEmpty();
   }
 
