@@ -3,7 +3,6 @@ import { z } from 'zod';
 
 /** What travels: the payload, and the correlation id of the story it belongs to. */
 const envelope = z.object({ cid: z.string().min(1).max(128), payload: z.unknown() });
-export type Envelope = { readonly cid: string; readonly payload: unknown };
 
 export type Opened<T> =
   | { readonly ok: true; readonly cid: string; readonly payload: T }
