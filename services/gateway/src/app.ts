@@ -49,6 +49,9 @@ export type App = ReturnType<typeof bare>;
 const BODY_LIMIT = 64 * 1024;
 /** No request hangs longer than this, whatever Postgres does. */
 const HANDLER_TIMEOUT_MS = 8_000;
+/** Nor does anybody take longer to send one; a connection that never gets to the end of its request is hung up on. */
+const REQUEST_TIMEOUT_MS = 20_000;
+const LOOK_FOR_SLOW_ONES_EVERY_MS = 5_000;
 
 /** The whole HTTP side, without a port of its own: `main` listens, tests inject. */
 export async function buildApp(options: AppOptions): Promise<App> {
@@ -66,7 +69,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   );
 
   await app.register(upgrade, { log });
-  await app.register(lastAnswers);
+  await app.register(lastAnswers, { answeredWithinMs: HANDLER_TIMEOUT_MS });
   await app.register(correlate, { log, metrics });
   await app.register(helmet, contentSecurity(secure));
   await app.register(sessionCookie, { secret: options.jwtSecret, secure });
@@ -110,6 +113,8 @@ function bare(trustedProxies: number, refuse: ReturnType<typeof errorHandler>) {
     frameworkErrors: (error, request, reply) => void refuse(error, request, reply),
     bodyLimit: BODY_LIMIT,
     handlerTimeout: HANDLER_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { connectionsCheckingInterval: LOOK_FOR_SLOW_ONES_EVERY_MS },
     genReqId: correlationIdOf,
     trustProxy: (_address, hop) => hop < trustedProxies,
     forceCloseConnections: 'idle',

@@ -45,6 +45,26 @@ describe('the list of leads', () => {
     expect(await ids('q=%25')).toEqual([]);
   });
 
+  it('can be who waits, whoever waits longest first', async () => {
+    const { as, workspace } = place.here;
+    const [short, long, claimed] = [await aNewLead(), await aNewLead(), await aNewLead()];
+    const waitsSince = (leadId: number, since: string) =>
+      ownerQuery(place.database.ownerUrl)('update leads set waiting_since = $2 where id = $1', [leadId, since]);
+    await waitsSince(short, '2026-01-01T00:00:02.000Z');
+    await waitsSince(long, '2026-01-01T00:00:01.000Z');
+    await as.vendor('POST', `/api/leads/${claimed}/claim`);
+    await waitsSince(claimed, '2026-01-01T00:00:01.500Z');
+    const pageOf = async (query: string) => leadPage.parse((await as.vendor('GET', `/api/leads?${query}`)).json());
+    const ids = async (query: string) => (await pageOf(query)).items.map((lead) => lead.id);
+    expect(await ids('waiting=true')).toEqual([long, claimed, short]);
+    expect(await ids('waiting=true&assignedTo=nobody')).toEqual([long, short]);
+    expect(await ids(`waiting=true&assignedTo=${workspace.vendor}`)).toEqual([claimed]);
+    const { nextCursor } = await pageOf('waiting=true&limit=2');
+    expect(await ids(`waiting=true&cursor=${nextCursor}`)).toEqual([short]);
+    expectProblem(await as.vendor('GET', `/api/leads?cursor=${nextCursor}`), 400, 'bad-cursor');
+    expectProblem(await as.vendor('GET', '/api/leads?waiting=maybe'), 400, 'invalid-request');
+  });
+
   it('refuses a cursor that is none', async () => {
     expectProblem(await place.here.as.vendor('GET', '/api/leads?cursor=abc'), 400, 'bad-cursor');
     expectProblem(

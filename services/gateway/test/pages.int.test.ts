@@ -14,6 +14,7 @@ beforeAll(async () => {
   await mkdir(join(dist, 'assets'));
   await writeFile(join(dist, 'index.html'), '<!doctype html><title>The dashboard</title>');
   await writeFile(join(dist, 'icon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
+  await writeFile(join(dist, '.sources'), 'of the build');
   await writeFile(join(dist, 'assets', 'app-3f2a.js'), 'export {};');
   gateway = await aGateway(database, { dashboardDist: dist });
   unbuilt = await aGateway(database, { dashboardDist: join(dist, 'nothing') });
@@ -37,6 +38,7 @@ describe('the dashboard', () => {
     expect((await gateway.app.inject({ url: '/icon.svg' })).headers['content-type']).toBe('image/svg+xml');
     expectProblem(await gateway.app.inject({ url: '/assets/gone.js' }), 404, 'not-found');
     expectProblem(await gateway.app.inject({ url: '/assets/..%2findex.html' }), 404, 'not-found');
+    expectProblem(await gateway.app.inject({ url: '/.sources' }), 404, 'not-found');
   });
 
   it('says what to do when it is not built', async () => {

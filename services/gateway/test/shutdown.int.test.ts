@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { issueSignInLinks } from '@wbm/db';
 import { aWorkspace, freshDatabase, ownerQuery, redisPrefix, redisUrl, startService, waitFor } from '@wbm/testkit';
 import { describe, expect, it } from 'vitest';
@@ -69,6 +71,23 @@ describe('a stopping gateway', () => {
     expect((await browser.over()).code).toBe(1001);
     expect(await ended).toEqual({ code: 0, signal: null });
     await waitFor(async () => (await connections()) === 0, { what: 'its connections to be closed' });
+  });
+
+  it('does not wait for those who say nothing, or never get to the end of it', async () => {
+    const { service, url } = await aRunningGateway();
+    const port = Number(new URL(url).port);
+    for (const said of [
+      '',
+      'GET / HTTP/1.1\r\nHost: ',
+      'POST /logout HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n',
+    ]) {
+      const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+      await once(socket, 'connect');
+      socket.write(said);
+    }
+    const asked = performance.now();
+    expect(await service.stop()).toEqual({ code: 0, signal: null });
+    expect(performance.now() - asked).toBeLessThan(12_000);
   });
 
   it('told twice ends at once, with 1', async () => {

@@ -28,9 +28,9 @@ export async function dashboard(app: FastifyInstance, { dist }: { readonly dist:
   const schema = { hide: true };
   for (const page of pages) app.get(page, { schema }, (_request, reply) => file(reply, 'index.html'));
 
-  // The icon, the manifest and the like, which have no hash.
+  // The icon, the manifest and the like, which have no hash; what begins with a dot is the build's own.
   const loose = existsSync(dist) ? readdirSync(dist, { withFileTypes: true }) : [];
-  for (const { name } of loose.filter((entry) => entry.isFile() && !entry.name.endsWith('.html'))) {
+  for (const { name } of loose.filter((entry) => entry.isFile() && !/^\.|\.html$/.test(entry.name))) {
     app.get(`/${name}`, { schema }, (_request, reply) => file(reply, name));
   }
 }

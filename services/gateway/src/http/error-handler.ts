@@ -58,6 +58,15 @@ function unavailable(): Refused {
   );
 }
 
+/** It may have been carried out all the same, and it may have been the sender who was slow. */
+function tooSlow(): Refused {
+  return new Refused(
+    'unavailable',
+    'This took longer than it may, so nobody waits for it any more. Load what you changed again before you repeat the change.',
+    { retryAfterSeconds: 3 },
+  );
+}
+
 function refusedByFastify(error: FastifyError, request: FastifyRequest): Refused | undefined {
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
@@ -70,7 +79,7 @@ function refusedByFastify(error: FastifyError, request: FastifyRequest): Refused
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new Refused('not-json', 'Send the body as JSON, with the header content-type: application/json.');
     case 'FST_ERR_HANDLER_TIMEOUT':
-      return unavailable();
+      return tooSlow();
   }
   // A body that is not JSON, or that carries __proto__, is a SyntaxError of the parser with status 400.
   if (error instanceof SyntaxError && error.statusCode === 400) {

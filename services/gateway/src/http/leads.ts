@@ -55,7 +55,12 @@ export async function leadRoutes(app: App, { bells }: { readonly bells: Bells })
     '/api/leads',
     {
       config: members,
-      schema: { tags, summary: 'Leads, whoever wrote last first', querystring: leadQuery, response: { 200: leadPage } },
+      schema: {
+        tags,
+        summary: 'Leads, whoever wrote last first; with waiting, whoever waits longest',
+        querystring: leadQuery,
+        response: { 200: leadPage },
+      },
     },
     async (request) => {
       const viewer = viewerOf(request);

@@ -21,6 +21,7 @@ export function contentSecurity(secure: boolean): FastifyHelmetOptions {
       },
     },
     strictTransportSecurity: secure ? { maxAge: 31_536_000 } : false,
+    xFrameOptions: { action: 'deny' },
     referrerPolicy: { policy: 'no-referrer' },
   };
 }
