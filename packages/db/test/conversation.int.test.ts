@@ -167,7 +167,7 @@ describe('a turn', () => {
     expect(await messages.recordAcks(botId, [{ waMessageId: 'wa-1', ack: 2 }])).toEqual([
       { leadId, messageId: id, status: 'delivered' },
     ]);
-    expect(await messages.mark(id, 'sent')).toBe(false);
+    expect(await messages.mark(id, epoch, 'sent')).toBe(false);
     expect(await messages.recordAcks(botId, [{ waMessageId: 'wa-1', ack: 1 }])).toEqual([]);
   });
 
@@ -253,5 +253,39 @@ describe('a person', () => {
     expect(await leads.list({ botId, assignedTo: null, status: 'capturing', limit: 5 })).toMatchObject({
       items: [{}, {}],
     });
+  });
+
+  test('finds leads that wait, longest first, page by page, also when they began at the same moment', async () => {
+    const { workspaceId, workspace, gateway, query } = all;
+    const { botId } = await aRunningBot();
+    const ids: number[] = [];
+    for (const phone of ['+5511900000011', '+5511900000012', '+5511900000013', '+5511900000014', '+5511900000015'])
+      ids.push((await say(all, { workspaceId, botId }, ['hi'], { phone })).leadId);
+    const [late, early, alsoEarly, taken, idle] = ids;
+    const waits = (leadIds: readonly (number | undefined)[], since: string) =>
+      query('update leads set waiting_since = $2 where id = any($1)', [leadIds, since]);
+    await waits([late], '2026-01-01T00:00:00.002Z');
+    await waits([early, alsoEarly, taken], '2026-01-01T00:00:00.001Z');
+    const { leads } = gateway.workspace(workspaceId);
+    await leads.takeOver(taken ?? 0, workspace.vendor, { force: false });
+    await waits([taken], '2026-01-01T00:00:00.001Z');
+
+    const seen: number[] = [];
+    for (let cursor: string | undefined; ; ) {
+      const page = await leads.list({ botId, waiting: true, limit: 1, cursor });
+      if (page === 'bad-cursor') throw new Error('bad cursor');
+      seen.push(...page.items.map((lead) => lead.id));
+      if (page.nextCursor === null) break;
+      cursor = page.nextCursor;
+      expect(await leads.list({ botId, limit: 1, cursor })).toBe('bad-cursor');
+    }
+    expect(seen).toEqual([early, alsoEarly, taken, late]);
+    expect(seen).not.toContain(idle);
+    expect(await leads.list({ botId, waiting: true, assignedTo: null, limit: 5 })).toMatchObject({
+      items: [{ id: early }, { id: alsoEarly }, { id: late }],
+    });
+    const newest = await leads.list({ botId, limit: 1 });
+    const cursor = newest === 'bad-cursor' ? '' : (newest.nextCursor ?? '');
+    expect(await leads.list({ botId, waiting: true, limit: 1, cursor })).toBe('bad-cursor');
   });
 });

@@ -552,6 +552,7 @@ ALTER TABLE "sandbox"."messages" ADD CONSTRAINT "messages_workspace_id_chat_id_f
 -- Their names begin with "due_", so that the drift check knows they are made by hand.
 CREATE INDEX "due_inbound" ON "inbound_messages" ("chat_id", "run_epoch", "n") WHERE "filed_at" IS NULL AND "refused" IS NULL;
 CREATE INDEX "due_replies" ON "leads" ("reply_due_at") WHERE "reply_due_at" IS NOT NULL;
+CREATE INDEX "due_waiting" ON "leads" ("workspace_id", "waiting_since", "id") WHERE "waiting_since" IS NOT NULL;
 CREATE INDEX "due_turns" ON "ai_turns" ("created_at") WHERE "delivered_at" IS NULL AND "refused" IS NULL;
 CREATE INDEX "due_sends" ON "lead_messages" ("bot_id", "lead_id", "seq") WHERE "status" IN ('queued', 'sending');
 CREATE INDEX "due_schedules" ON "schedules" ("scheduled_at") WHERE NOT "executed" AND "status" = 'pending';

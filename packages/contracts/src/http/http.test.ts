@@ -93,6 +93,8 @@ test('what comes in an address is text, and has bounds', () => {
   expect(pageQuery.safeParse({ limit: '9999' }).success).toBe(false);
   expect(leadQuery.parse({ assignedTo: 'me', limit: '10' })).toEqual({ assignedTo: 'me', limit: 10 });
   expect(leadQuery.safeParse({ status: 'open' }).success).toBe(false);
+  expect(leadQuery.parse({ waiting: 'true' })).toEqual({ waiting: true, limit: 50 });
+  expect(leadQuery.safeParse({ waiting: 'yes' }).success).toBe(false);
 });
 
 test('a message has words, and WhatsApp’s length', () => {

@@ -43,6 +43,11 @@ export const leadQuery = pageQuery.extend({
   botId: botId.optional(),
   status: z.enum(leadStatuses).optional(),
   assignedTo: z.union([z.literal('me'), z.literal('nobody'), z.email()]).optional(),
+  waiting: z
+    .literal('true')
+    .transform(() => true as const)
+    .optional()
+    .describe('Only leads that wait for a person, whoever waits longest first.'),
   q: z.string().trim().min(1).max(100).optional(),
 });
 

@@ -16,6 +16,8 @@ export interface LeadFilter {
   readonly botId?: string;
   readonly status?: LeadView['status'];
   readonly assignedTo?: 'me' | 'nobody';
+  /** Only who waits for a person, longest first; all other lists begin with the newest message. */
+  readonly waiting?: true;
   readonly q?: string;
 }
 

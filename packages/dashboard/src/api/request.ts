@@ -4,7 +4,7 @@ import { ApiProblem, problemFrom } from './problem.ts';
 interface Call {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly body?: unknown;
-  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly query?: Readonly<Record<string, string | number | true | undefined>>;
   readonly signal?: AbortSignal;
 }
 

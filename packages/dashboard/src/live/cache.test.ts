@@ -44,6 +44,7 @@ function list<T>(items: readonly T[], nextCursor: string | null = null): Pages<T
 }
 const ids = (pages: Pages<{ id: number }>) => pages.pages.flatMap((page) => page.items.map((item) => item.id));
 const me = 'me@example.com';
+const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1) + seconds * 1_000).toISOString();
 
 describe('withLead', () => {
   it.each([
@@ -83,6 +84,25 @@ describe('withLead', () => {
     ],
   ] as const)('%s', (_says, news, filter, expected) => {
     expect(ids(withLead(list([lead(3), lead(2), lead(1)]), news, filter, me))).toEqual(expected);
+  });
+
+  it.each([
+    ['a lead that begins to wait comes last', { id: 4, waitingSince: '2026-01-01T00:00:09.000Z' }, [2, 1, 4]],
+    ['one that waited longer than others comes before them', { id: 4, waitingSince: at(1.5) }, [2, 4, 1]],
+    ['of two that began together the older lead comes first', { id: 4, waitingSince: at(1) }, [2, 4, 1]],
+    ['a lead that ceases to wait leaves', { id: 2 }, [1]],
+    ['a lead that somebody claims leaves', { id: 2, waitingSince: at(1), assignedTo: me }, [1]],
+    ['a newer message does not move who waits', { id: 1, waitingSince: at(2), lastMessageAt: at(9) }, [2, 1]],
+    ['who does not wait stays out', { id: 4 }, [2, 1]],
+  ] as const)('in a list of who waits, %s', (_says, { id, ...over }, expected) => {
+    const waiting = list([lead(2, { waitingSince: at(1) }), lead(1, { waitingSince: at(2) })]);
+    const filter = { assignedTo: 'nobody', waiting: true } as const;
+    expect(ids(withLead(waiting, lead(id, { version: 2, ...over }), filter, me))).toEqual(expected);
+  });
+
+  it('leaves who begins to wait to the last page, while that is not loaded', () => {
+    const first = list([lead(2, { waitingSince: at(1) })], 'more');
+    expect(withLead(first, lead(4, { waitingSince: at(3) }), { waiting: true }, me)).toBe(first);
   });
 
   it('ignores news older than what is shown', () => {

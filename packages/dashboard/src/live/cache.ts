@@ -22,12 +22,13 @@ export function belongs(lead: LeadView, filter: LeadFilter, me: string): boolean
   if (filter.status !== undefined && filter.status !== lead.status) return false;
   if (filter.assignedTo === 'nobody' && lead.assignedTo !== null) return false;
   if (filter.assignedTo === 'me' && lead.assignedTo !== me) return false;
+  if (filter.waiting && lead.waitingSince === null) return false;
   return filter.q === undefined ? true : 'unknown';
 }
 
 /**
- * Puts a lead's news into a list that is ordered by its newest message: moves it, adds it, or takes it out.
- * A lead older than everything loaded so far is left for the page that will bring it.
+ * Puts a lead's news into a list, in the list's order: moves it, adds it, or takes it out.
+ * A lead that comes after everything loaded so far is left for the page that will bring it.
  */
 export function withLead(list: Pages<LeadView>, lead: LeadView, filter: LeadFilter, me: string): Pages<LeadView> {
   const shown = find(list, lead.id);
@@ -36,7 +37,17 @@ export function withLead(list: Pages<LeadView>, lead: LeadView, filter: LeadFilt
   if (!shown && fits !== true) return list;
   const without = shown ? mapItems(list, (items) => items.filter((l) => l.id !== lead.id)) : list;
   if (fits === false) return without;
-  return insert(without, lead, (a, b) => a.lastMessageAt > b.lastMessageAt);
+  return insert(without, lead, filter.waiting ? waitsLonger : isNewer);
+}
+
+// The gateway's two orders: ISO moments in UTC compare as text, and the id decides between equal ones.
+function isNewer(a: LeadView, b: LeadView): boolean {
+  return a.lastMessageAt === b.lastMessageAt ? a.id > b.id : a.lastMessageAt > b.lastMessageAt;
+}
+
+function waitsLonger(a: LeadView, b: LeadView): boolean {
+  const [since, other] = [a.waitingSince ?? '', b.waitingSince ?? ''];
+  return since === other ? a.id < b.id : since < other;
 }
 
 /** Adds a message to a chat that is kept newest first, once; or replaces it by its newer self. */

@@ -10,7 +10,7 @@ import { Failure } from '../parts/failure.tsx';
 import { Scroll } from '../parts/scroll.tsx';
 import { Skeleton } from '../parts/skeleton.tsx';
 import { LeadRow, leadRowPx } from './lead-row.tsx';
-import type { TabName } from './tabs.ts';
+import { type TabName, tabFilter } from './tabs.ts';
 import { useLeads } from './use-leads.ts';
 
 const icons = { waiting: Inbox, mine: UserCheck, all: Users } as const;
@@ -32,10 +32,10 @@ export function LeadList({
 }) {
   const { t } = useTranslation();
   const scroller = useRef<HTMLDivElement>(null);
-  const { leads, isPending, isError, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useLeads(
-    tab,
-    filter,
-  );
+  const { leads, isPending, isError, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useLeads({
+    ...tabFilter(tab),
+    ...filter,
+  });
   const bots = useQuery(botsQuery).data ?? [];
   const virtual = useVirtualizer({
     count: leads.length,
@@ -51,7 +51,7 @@ export function LeadList({
   }, [lastShown, leads.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
 
   if (isError) return <Failure error={error} onRetry={() => void refetch()} />;
-  if (isPending) return <LeadListSkeleton />;
+  if (isPending || (leads.length === 0 && hasNextPage)) return <LeadListSkeleton />;
   if (leads.length === 0) {
     if (filter.q !== undefined || filter.status !== undefined || filter.botId !== undefined) {
       return (

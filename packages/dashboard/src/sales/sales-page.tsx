@@ -13,9 +13,9 @@ import { PageSkeleton } from '../shell/page-skeleton.tsx';
 import { ScriptedNote } from '../shell/scripted-note.tsx';
 import { useShortcuts } from '../shortcuts/use-shortcuts.ts';
 import { LeadList } from './lead-list.tsx';
-import { LeadTabs, useMineWaiting } from './lead-tabs.tsx';
+import { LeadTabs, useWaiting } from './lead-tabs.tsx';
 import { SearchField } from './search-field.tsx';
-import { readTab, type TabName } from './tabs.ts';
+import { readTab, type TabName, tabFilter } from './tabs.ts';
 import { useLeads } from './use-leads.ts';
 
 export interface SalesSearch {
@@ -151,7 +151,8 @@ function Filters({ search, onSearch }: SalesPageProps) {
 /** The number of people who wait, in the title of the tab: seen from another window too. */
 function useWaitingTitle(): void {
   const { t } = useTranslation();
-  const waiting = useLeads('waiting').leads.length + useMineWaiting();
+  const counts = useWaiting();
+  const waiting = counts.waiting + counts.mine;
   useEffect(() => {
     document.title = waiting > 0 ? t('sales.titleWaiting', { count: waiting }) : t('app.name');
     return () => {
@@ -162,7 +163,7 @@ function useWaitingTitle(): void {
 
 /** `j` and `k` go down and up the list. */
 function useNeighbours(tab: TabName, filter: LeadFilter, lead: number | undefined, open: (lead: number) => void): void {
-  const { leads } = useLeads(tab, filter);
+  const { leads } = useLeads({ ...tabFilter(tab), ...filter });
   const step = (by: 1 | -1) => {
     const at = leads.findIndex((l) => l.id === lead);
     const next = leads[at === -1 ? 0 : at + by];

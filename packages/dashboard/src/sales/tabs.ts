@@ -1,4 +1,3 @@
-import type { LeadView } from '@wbm/contracts';
 import type { LeadFilter } from '../api/leads.ts';
 
 export const tabNames = ['waiting', 'mine', 'all'] as const;
@@ -12,15 +11,7 @@ export function readTab(value: unknown): { tab?: TabName } {
 
 /** What each tab asks the gateway for. */
 export function tabFilter(tab: TabName): LeadFilter {
-  if (tab === 'waiting') return { assignedTo: 'nobody' };
+  if (tab === 'waiting') return { assignedTo: 'nobody', waiting: true };
   if (tab === 'mine') return { assignedTo: 'me' };
   return {};
-}
-
-/** What each tab shows of the answer, and in which order: who waits longest comes first, else the newest message. */
-export function arrange(tab: TabName, leads: readonly LeadView[]): readonly LeadView[] {
-  if (tab !== 'waiting') return leads;
-  return leads
-    .filter((lead) => lead.waitingSince !== null)
-    .toSorted((a, b) => (a.waitingSince ?? '').localeCompare(b.waitingSince ?? ''));
 }

@@ -13,6 +13,8 @@ export type LeadQuery = {
   readonly status?: LeadStatus | undefined;
   /** An e-mail, or null for leads nobody has. */
   readonly assignedTo?: string | null | undefined;
+  /** Only leads that wait for a person. They come in the order of their waiting. */
+  readonly waiting?: true | undefined;
   /** Part of a name, number, e-mail or place. */
   readonly q?: string | undefined;
   readonly cursor?: string | undefined;
@@ -38,7 +40,7 @@ export type TakeoverOutcome = z.output<typeof takeover>;
 export type ReleaseOutcome = z.output<typeof release>;
 
 export interface LeadStore {
-  /** Newest message first. */
+  /** Newest message first; leads that wait, longest first. A cursor of the one order is none of the other. */
   list(query: LeadQuery): Promise<{ items: Lead[]; nextCursor: string | null } | 'bad-cursor'>;
   get(leadId: number): Promise<Lead | null>;
   /** Newest first; the first of each name with the lead's value is the current one. */
@@ -53,22 +55,52 @@ export interface LeadStore {
   release(leadId: number, by: string, how: { readonly force: boolean }): Promise<ReleaseOutcome>;
 }
 
-const position = cursorOf(z.tuple([z.iso.datetime(), z.int()]));
+interface Order {
+  readonly by: Prisma.Sql;
+  /** Where the page after this lead begins. */
+  readonly cursorAfter: (lead: Lead) => string;
+  /** What a lead must fulfil to come after the cursor; undefined when it is none of ours. */
+  readonly after: (cursor: string) => Prisma.Sql | undefined;
+}
+
+const place = [z.iso.datetime(), z.int()] as const;
+const newestPlace = cursorOf(z.tuple(place));
+const waitingPlace = cursorOf(z.tuple([z.literal('waiting'), ...place]));
+
+const newestFirst: Order = {
+  by: Prisma.sql`l.last_message_at desc, l.id desc`,
+  cursorAfter: (lead) => newestPlace.write([lead.lastMessageAt.toISOString(), lead.id]),
+  after(cursor) {
+    const last = newestPlace.read(cursor);
+    return last && Prisma.sql`(l.last_message_at, l.id) < (${new Date(last[0])}, ${last[1]})`;
+  },
+};
+const longestWaitingFirst: Order = {
+  by: Prisma.sql`l.waiting_since, l.id`,
+  cursorAfter({ waitingSince, id }) {
+    if (waitingSince === null) throw new Error(`lead ${id} is listed as waiting and does not wait`);
+    return waitingPlace.write(['waiting', waitingSince.toISOString(), id]);
+  },
+  after(cursor) {
+    const last = waitingPlace.read(cursor);
+    return last && Prisma.sql`(l.waiting_since, l.id) > (${new Date(last[1])}, ${last[2]})`;
+  },
+};
 
 export function leadStore(scope: Scope): LeadStore {
   const { workspaceId } = scope;
   return {
     async list(query) {
-      const after = query.cursor === undefined ? null : position.read(query.cursor);
+      const order = query.waiting ? longestWaitingFirst : newestFirst;
+      const after = query.cursor === undefined ? Prisma.sql`true` : order.after(query.cursor);
       if (after === undefined) return 'bad-cursor';
-      const where = Prisma.join([Prisma.sql`true`, ...conditions(query, after)], ' and ');
+      const where = Prisma.join([after, ...conditions(query)], ' and ');
       const found = await scope.within((prisma) =>
-        read(prisma, Prisma.sql`where ${where} order by l.last_message_at desc, l.id desc limit ${query.limit + 1}`),
+        read(prisma, Prisma.sql`where ${where} order by ${order.by} limit ${query.limit + 1}`),
       );
       const items = found.slice(0, query.limit);
       const last = items.at(-1);
-      const more = found.length > query.limit && last !== undefined;
-      return { items, nextCursor: more ? position.write([last.lastMessageAt.toISOString(), last.id]) : null };
+      return { items, nextCursor: found.length > query.limit && last ? order.cursorAfter(last) : null };
     },
     get: (leadId) =>
       scope.within(async (prisma) => (await read(prisma, Prisma.sql`where l.id = ${leadId}`))[0] ?? null),
@@ -105,14 +137,13 @@ export function leadStore(scope: Scope): LeadStore {
   };
 }
 
-function conditions(query: LeadQuery, after: readonly [string, number] | null): Prisma.Sql[] {
-  const { botId, status, assignedTo, q } = query;
+function conditions({ botId, status, assignedTo, waiting, q }: LeadQuery): Prisma.Sql[] {
   return [
     ...(botId === undefined ? [] : [Prisma.sql`l.bot_id = ${botId}`]),
     ...(status === undefined ? [] : [Prisma.sql`l.status = ${status}`]),
     ...(assignedTo === undefined ? [] : [Prisma.sql`l.assigned_to is not distinct from ${assignedTo}`]),
+    ...(waiting ? [Prisma.sql`l.waiting_since is not null`] : []),
     ...(q === undefined ? [] : [matching(`%${q.replaceAll(/[\\%_]/g, '\\$&')}%`)]),
-    ...(after === null ? [] : [Prisma.sql`(l.last_message_at, l.id) < (${new Date(after[0])}, ${after[1]})`]),
   ];
 }
 
