@@ -83,11 +83,12 @@ $$;
 -- p_contact: {lid, phone, pushName}
 -- p_messages, in order: [{inboundId, waMessageId, sender: customer|phone, type, text, at, history, correlationId}]
 -- p_facts: {fields: [{name, value, source, inboundId, quote, confidence}], values: {name: value}, status, waitingReason}
--- p_due: reply | capture | null; p_expected_version: the lead's version the facts were decided on, 0 for none.
--- Answers {outcome: filed | stale | nothing, …}. stale: somebody changed the lead's facts meanwhile; read again and decide again.
+-- p_due: reply | capture | null; p_expected_lead, p_expected_version: the lead the facts were decided on, null and 0 for none.
+-- Answers {outcome: filed | stale | nothing, …}. stale: somebody changed the lead's facts meanwhile, or these rows belong to
+-- another lead; read again and decide again.
 CREATE FUNCTION app.file_messages(
   p_workspace uuid, p_bot text, p_chat uuid, p_contact jsonb, p_messages jsonb, p_facts jsonb,
-  p_due text, p_quiet_ms int, p_max_wait_ms int, p_expected_version int
+  p_due text, p_quiet_ms int, p_max_wait_ms int, p_expected_lead int, p_expected_version int
 ) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   contact uuid;
@@ -115,7 +116,7 @@ BEGIN
   SELECT * INTO STRICT l FROM leads WHERE bot_id = p_bot AND contact_id = contact FOR NO KEY UPDATE;
   -- Before the check: a chat of somebody already known by another id finds its lead on the next reading.
   UPDATE chats SET lead_id = l.id WHERE id = p_chat AND lead_id IS DISTINCT FROM l.id;
-  IF NOT coalesce(made, false) AND l.version <> p_expected_version THEN
+  IF NOT coalesce(made, false) AND (l.version <> p_expected_version OR l.id <> p_expected_lead) THEN
     RETURN jsonb_build_object('outcome', 'stale');
   END IF;
 
@@ -207,25 +208,33 @@ $$;
 
 -- ── The turn ─────────────────────────────────────────────────────────────────────────────────────────────────────
 -- Makes the caller the only one who works on this lead's due turn. No row: nothing is due, or somebody has it; then
--- `wait_ms` of the answer says when to look again, null for never. `failures` counts the tries before this one that
+-- `wait_ms` of the answer says when to look again, null for never. While the last answer waits to be filed the next turn is
+-- not taken, for it would not have read that answer; but one that cannot be filed silences nobody for longer than a minute.
+-- `failures` counts the tries before this one that
 -- ended without an answer; `correlation_id` is that of the newest message of the customer.
 CREATE FUNCTION app.take_turn(p_workspace uuid, p_lead int, p_lease_ms int)
 RETURNS TABLE (taken boolean, turn_no int, kind text, upto_seq int, owner_version int, bot_id text, wait_ms int, failures int, correlation_id text) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
+DECLARE
+  unfiled boolean;
 BEGIN
   PERFORM app.enter(p_workspace);
+  PERFORM 1 FROM leads WHERE id = p_lead FOR NO KEY UPDATE; -- first, so that an answer stored just now is seen
+  unfiled := EXISTS (SELECT 1 FROM ai_turns t WHERE t.lead_id = p_lead AND t.delivered_at IS NULL AND t.refused IS NULL
+                        AND t.created_at > clock_timestamp() - interval '1 minute');
   RETURN QUERY
   UPDATE leads SET turn_no = leads.turn_no + 1,
          turn_waiting_since = least(unanswered_since, CASE WHEN turn_until IS NOT NULL THEN turn_waiting_since END),
          unanswered_since = NULL,
          turn_until = clock_timestamp() + make_interval(secs => p_lease_ms / 1000.0)
-   WHERE id = p_lead AND reply_due_at <= clock_timestamp() AND coalesce(turn_until, '-infinity') <= clock_timestamp()
+   WHERE id = p_lead AND reply_due_at <= clock_timestamp() AND coalesce(turn_until, '-infinity') <= clock_timestamp() AND NOT unfiled
   RETURNING true, leads.turn_no, CASE WHEN owner = 'bot' THEN coalesce(reply_kind, 'reply') ELSE 'capture' END, last_in_seq, leads.owner_version, leads.bot_id, NULL::int,
             turn_failures, (SELECT m.correlation_id FROM lead_messages m WHERE m.lead_id = leads.id AND m.seq = leads.last_in_seq);
   IF NOT FOUND THEN
     RETURN QUERY
     SELECT false, NULL::int, NULL::text, NULL::int, NULL::int, leads.bot_id,
-           CASE WHEN reply_due_at IS NOT NULL THEN greatest(0, ceil(extract(epoch FROM greatest(reply_due_at, turn_until) - clock_timestamp()) * 1000))::int END,
+           CASE WHEN reply_due_at IS NOT NULL
+             THEN greatest(CASE WHEN unfiled THEN 250 ELSE 0 END, ceil(extract(epoch FROM greatest(reply_due_at, turn_until) - clock_timestamp()) * 1000))::int END,
            turn_failures, NULL::text
       FROM leads WHERE id = p_lead;
   END IF;
@@ -271,12 +280,14 @@ BEGIN
 END
 $$;
 
--- Stores a turn's answer and frees the lead. p_answer: {answer, kind, uptoSeq, ownerVersion, verdict, promptVersion, model,
+-- Stores a turn's answer and frees the lead, which stays due when the customer wrote more meanwhile, or when a person gave
+-- the chat back to the bot: this turn was made for another owner, and the reply is still owed. p_answer: {answer, kind, uptoSeq, ownerVersion, verdict, promptVersion, model,
 -- inputTokens, outputTokens, latencyMs, correlationId}. Answers {outcome: stored | superseded | lost, turnId}.
 CREATE FUNCTION app.store_answer(p_workspace uuid, p_lead int, p_turn int, p_max_wait_ms int, p_answer jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   l leads%ROWTYPE;
   upto int := (p_answer ->> 'uptoSeq')::int;
+  stays_due boolean;
   new_id int;
 BEGIN
   PERFORM app.enter(p_workspace);
@@ -287,9 +298,11 @@ BEGIN
   IF app.is_superseded(l, upto, p_max_wait_ms) THEN
     RETURN jsonb_build_object('outcome', 'superseded');
   END IF;
+  stays_due := l.last_in_seq > upto
+    OR (l.owner = 'bot' AND l.reply_kind = 'reply' AND l.owner_version <> (p_answer ->> 'ownerVersion')::int);
   UPDATE leads SET answered_seq = greatest(answered_seq, upto), turn_until = NULL, turn_waiting_since = NULL, turn_failures = 0,
-         reply_due_at = CASE WHEN last_in_seq > upto THEN greatest(reply_due_at, clock_timestamp()) END,
-         reply_kind = CASE WHEN last_in_seq > upto THEN reply_kind END
+         reply_due_at = CASE WHEN stays_due THEN greatest(reply_due_at, clock_timestamp()) END,
+         reply_kind = CASE WHEN stays_due THEN reply_kind END
    WHERE id = p_lead;
   INSERT INTO ai_turns (workspace_id, lead_id, turn_no, kind, upto_seq, owner_version, answer, verdict, prompt_version, model, input_tokens, output_tokens, latency_ms, correlation_id)
   VALUES (p_workspace, p_lead, p_turn, p_answer ->> 'kind', upto, (p_answer ->> 'ownerVersion')::int, p_answer -> 'answer', coalesce(p_answer ->> 'verdict', 'ok'),
@@ -301,13 +314,14 @@ END
 $$;
 
 -- Files an answer: facts with their evidence, the stage the rules decided, and the replies, those only while the chat's
--- owner is still the one the turn was made for.
+-- owner is still the one the turn was made for, and never after a later turn has answered.
 -- p_facts: {fields: [{name, value, source, messageId, quote, confidence}], values: {name: value}, status, waitingReason}; p_replies: [{text}].
 -- Answers {outcome: delivered | stale | already, qualified, ownerChanged, messageIds, …}.
 CREATE FUNCTION app.deliver_turn(p_workspace uuid, p_turn int, p_expected_version int, p_facts jsonb, p_replies jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   t ai_turns%ROWTYPE;
   l leads%ROWTYPE;
+  same_owner boolean;
   may_speak boolean;
   new_ids int[] := '{}';
   new_id int;
@@ -327,7 +341,9 @@ BEGIN
   IF NOT FOUND THEN
     RETURN jsonb_build_object('outcome', 'already');
   END IF;
-  may_speak := t.kind = 'reply' AND l.owner = 'bot' AND l.owner_version = t.owner_version;
+  same_owner := l.owner = 'bot' AND l.owner_version = t.owner_version;
+  may_speak := t.kind = 'reply' AND same_owner
+    AND NOT EXISTS (SELECT 1 FROM ai_turns o WHERE o.lead_id = t.lead_id AND o.turn_no > t.turn_no AND o.kind = 'reply' AND o.delivered_at IS NOT NULL);
   became_qualified := p_facts ->> 'status' = 'qualified' AND l.status <> 'qualified';
   INSERT INTO lead_fields (workspace_id, lead_id, name, value, source, message_id, quote, confidence)
   SELECT p_workspace, l.id, f ->> 'name', f ->> 'value', f ->> 'source', (f ->> 'messageId')::int, f ->> 'quote', (f ->> 'confidence')::real
@@ -355,7 +371,7 @@ BEGIN
     version = version + CASE WHEN p_facts ->> 'status' IS NOT NULL OR p_facts -> 'values' <> '{}'::jsonb THEN 1 ELSE 0 END
   WHERE id = l.id RETURNING * INTO l;
   RETURN jsonb_build_object('outcome', 'delivered', 'leadId', l.id, 'botId', l.bot_id, 'qualified', coalesce(became_qualified, false),
-    'ownerChanged', t.kind = 'reply' AND NOT may_speak, 'messageIds', to_jsonb(new_ids));
+    'ownerChanged', t.kind = 'reply' AND NOT same_owner, 'messageIds', to_jsonb(new_ids));
 END
 $$;
 
@@ -396,11 +412,13 @@ BEGIN
 END
 $$;
 
--- Gives the chat back to the bot. A customer whose last message nobody answered gets a reply after the quiet time.
+-- Gives the chat back to the bot. A customer whose last message nobody answered gets a reply after the quiet time; what was
+-- cancelled or failed is no answer, and history is not answered.
 -- Answers {outcome: released | already | not-yours | not-found, replyInMs}.
 CREATE FUNCTION app.release_lead(p_workspace uuid, p_lead int, p_by text, p_force boolean, p_quiet_ms int) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   l leads%ROWTYPE;
+  owed boolean;
 BEGIN
   PERFORM app.enter(p_workspace);
   SELECT * INTO l FROM leads WHERE id = p_lead FOR NO KEY UPDATE;
@@ -413,12 +431,14 @@ BEGIN
   IF l.assigned_to IS DISTINCT FROM p_by AND l.assigned_to IS NOT NULL AND NOT p_force THEN
     RETURN jsonb_build_object('outcome', 'not-yours', 'assignedTo', l.assigned_to);
   END IF;
+  owed := EXISTS (SELECT 1 FROM lead_messages WHERE lead_id = p_lead AND seq = l.last_in_seq AND NOT history)
+    AND NOT EXISTS (SELECT 1 FROM lead_messages WHERE lead_id = p_lead AND seq > l.last_in_seq AND status NOT IN ('cancelled', 'failed'));
   UPDATE leads SET owner = 'bot', owner_version = owner_version + 1, version = version + 1, assigned_to = NULL,
          status = CASE WHEN status = 'assigned' THEN CASE WHEN qualified_at IS NULL THEN 'capturing' ELSE 'qualified' END ELSE status END,
          waiting_since = NULL, waiting_reason = NULL,
-         unanswered_since = CASE WHEN last_in_seq = last_seq AND last_seq > 0 THEN clock_timestamp() ELSE unanswered_since END,
-         reply_due_at = CASE WHEN last_in_seq = last_seq AND last_seq > 0 THEN clock_timestamp() + make_interval(secs => p_quiet_ms / 1000.0) ELSE reply_due_at END,
-         reply_kind = CASE WHEN last_in_seq = last_seq AND last_seq > 0 THEN 'reply' ELSE reply_kind END
+         unanswered_since = CASE WHEN owed THEN clock_timestamp() ELSE unanswered_since END,
+         reply_due_at = CASE WHEN owed THEN clock_timestamp() + make_interval(secs => p_quiet_ms / 1000.0) ELSE reply_due_at END,
+         reply_kind = CASE WHEN owed THEN 'reply' ELSE reply_kind END
    WHERE id = p_lead RETURNING * INTO l;
   RETURN jsonb_build_object('outcome', 'released', 'botId', l.bot_id,
     'replyInMs', CASE WHEN l.reply_due_at IS NOT NULL THEN greatest(0, ceil(extract(epoch FROM l.reply_due_at - clock_timestamp()) * 1000))::int END);
@@ -457,7 +477,8 @@ END
 $$;
 
 -- ── Sending ──────────────────────────────────────────────────────────────────────────────────────────────────────
--- The lane: of each chat that has nothing leaving, the oldest queued message whose time has come.
+-- The lane: of each chat that has nothing leaving, the oldest queued message whose time has come; the longest waiting chats
+-- first, and no more of them than a lane can start before it looks again.
 CREATE FUNCTION app.next_sends(p_workspace uuid, p_bot text)
 RETURNS TABLE (message_id int, lead_id int, sender text, text text, chat_jid text, correlation_id text, attempts int) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
@@ -470,7 +491,8 @@ BEGIN
            WHERE m.bot_id = p_bot AND m.status = 'queued'
              AND NOT EXISTS (SELECT 1 FROM lead_messages s WHERE s.bot_id = p_bot AND s.lead_id = m.lead_id AND s.status = 'sending')
            ORDER BY m.lead_id, m.seq) o
-   WHERE coalesce(o.not_before, '-infinity') <= clock_timestamp(); -- after the choice: nothing overtakes one that waits for its retry
+   WHERE coalesce(o.not_before, '-infinity') <= clock_timestamp() -- after the choice: nothing overtakes one that waits for its retry
+   ORDER BY o.id LIMIT 50;
 END
 $$;
 
@@ -516,14 +538,15 @@ END
 $$;
 
 -- What became of a claimed message: sent, failed, unconfirmed, or queued again (only when it is known that it never left).
--- Only a row that is still `sending` moves, so an ack that was faster stands. Answers whether it moved.
-CREATE FUNCTION app.mark_send(p_workspace uuid, p_message int, p_outcome text, p_reason text, p_retry_ms int) RETURNS boolean LANGUAGE plpgsql AS $$
+-- Only a row that is still `sending` moves, so an ack that was faster stands; and only by the run that claimed it or a later
+-- one, so that a run which lost the bot says nothing about its successor's send. Answers whether it moved.
+CREATE FUNCTION app.mark_send(p_workspace uuid, p_message int, p_epoch int, p_outcome text, p_reason text, p_retry_ms int) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM app.enter(p_workspace);
   UPDATE lead_messages SET status = p_outcome, status_reason = p_reason,
          not_before = CASE WHEN p_outcome = 'queued' THEN clock_timestamp() + make_interval(secs => p_retry_ms / 1000.0) END,
          acked_at = CASE WHEN p_outcome = 'sent' THEN clock_timestamp() ELSE acked_at END
-   WHERE id = p_message AND status = 'sending' AND p_outcome IN ('sent', 'failed', 'unconfirmed', 'queued');
+   WHERE id = p_message AND status = 'sending' AND claimed_epoch <= p_epoch AND p_outcome IN ('sent', 'failed', 'unconfirmed', 'queued');
   RETURN FOUND;
 END
 $$;
@@ -710,9 +733,9 @@ GRANT EXECUTE ON FUNCTION app.enter(uuid) TO wbm_service;
 GRANT EXECUTE ON FUNCTION app.beat_runner(uuid, text, int, boolean, int), app.fleet(), app.take_bots(uuid, int), app.release_bots(uuid, text[]),
   app.retire_runner(uuid), app.runner_work(uuid) TO wbm_bot_runner;
 GRANT EXECUTE ON FUNCTION app.receive_inbound(uuid, text, int, jsonb), app.next_sends(uuid, text), app.claim_send(uuid, int, int, text),
-  app.mark_send(uuid, int, text, text, int), app.record_acks(uuid, text, jsonb), app.stranded_sends(uuid, text, int, int),
+  app.mark_send(uuid, int, int, text, text, int), app.record_acks(uuid, text, jsonb), app.stranded_sends(uuid, text, int, int),
   app.set_bot_state(uuid, text, int, jsonb) TO wbm_bot_runner;
-GRANT EXECUTE ON FUNCTION app.file_messages(uuid, text, uuid, jsonb, jsonb, jsonb, text, int, int, int), app.resolve_contact(uuid, text, text, text),
+GRANT EXECUTE ON FUNCTION app.file_messages(uuid, text, uuid, jsonb, jsonb, jsonb, text, int, int, int, int), app.resolve_contact(uuid, text, text, text),
   app.silence_bot(int), app.refuse_inbound(uuid, bigint, text), app.deliver_turn(uuid, int, int, jsonb, jsonb), app.refuse_turn(uuid, int, text) TO wbm_lead_worker;
 GRANT EXECUTE ON FUNCTION app.take_turn(uuid, int, int), app.is_superseded(leads, int, int), app.renew_turn(uuid, int, int, int, int, int),
   app.give_back_turn(uuid, int, int, int, boolean, int, text), app.store_answer(uuid, int, int, int, jsonb) TO wbm_ai_worker;

@@ -60,9 +60,10 @@ CREATE FUNCTION app.lead_sources(l leads) RETURNS jsonb LANGUAGE sql STABLE AS $
 $$;
 
 -- ── What a handler gathers ───────────────────────────────────────────────────────────────────────────────────────
--- A chat's raw rows, oldest first, with the bot and the lead they will be filed under. The lead is looked for exactly as
--- file_messages will: by the contact whom the rows, or else the chat's own id, name; else the lead that filing linked to
--- the chat (a number with and without Brazil's ninth digit is one person, and only the rules know it). Null: no such chat.
+-- A chat's raw rows, oldest first, with the bot and the lead they will be filed under: the one that filing linked to the chat;
+-- else that of the contact whom the chat's own id, or else its rows, name. Filing has the last word on whose they are (a number
+-- with and without Brazil's ninth digit is one person, and only the rules know it): when it finds another lead it links that
+-- one, so the next reading is right. Null: no such chat.
 CREATE FUNCTION app.gather_chat(p_workspace uuid, p_bot text, p_chat uuid, p_limit int) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   b bots%ROWTYPE;
@@ -87,14 +88,14 @@ BEGIN
          max(i.payload ->> 'lid') FILTER (WHERE i.payload ->> 'lid' ~ '^\d{4,24}$')
     INTO the_rows, the_phone, the_lid
     FROM (SELECT * FROM inbound_messages WHERE chat_id = p_chat AND filed_at IS NULL AND refused IS NULL ORDER BY run_epoch, n LIMIT p_limit) i;
-  the_phone := coalesce(the_phone, '+' || substring(c.jid FROM '^(\d{6,15})@(?:c\.us|s\.whatsapp\.net)$'));
-  the_lid := coalesce(the_lid, substring(c.jid FROM '^(\d{4,24})@lid$'));
+  the_phone := coalesce('+' || substring(c.jid FROM '^(\d{6,15})@(?:c\.us|s\.whatsapp\.net)$'), the_phone);
+  the_lid := coalesce(substring(c.jid FROM '^(\d{4,24})@lid$'), the_lid);
   SELECT id INTO the_contact FROM contacts
    WHERE (the_phone IS NOT NULL AND phone = the_phone) OR (the_lid IS NOT NULL AND lid = the_lid)
    ORDER BY (phone IS NOT DISTINCT FROM the_phone) DESC LIMIT 1;
-  SELECT * INTO l FROM leads WHERE bot_id = p_bot AND contact_id = the_contact;
+  SELECT * INTO l FROM leads WHERE id = c.lead_id;
   IF l.id IS NULL THEN
-    SELECT * INTO l FROM leads WHERE id = c.lead_id;
+    SELECT * INTO l FROM leads WHERE bot_id = p_bot AND contact_id = the_contact;
   END IF;
   RETURN jsonb_build_object(
     'bot', app.bot_json(b), 'features', app.features_json(f), 'jid', c.jid,

@@ -69,7 +69,7 @@ export interface InboundStore {
   receive(botId: string, epoch: number, rows: readonly RawMessage[]): Promise<{ chatId: string; stored: number }[]>;
   /** Null: no such chat of this bot. */
   gather(botId: string, chatId: string, limit: number): Promise<GatheredChat | null>;
-  /** `stale`: the lead's facts changed meanwhile; gather and decide again. `nothing`: somebody else filed these rows. */
+  /** `stale`: the lead's facts changed meanwhile, or it is another lead's chat; gather and decide again. `nothing`: somebody else filed these rows. */
   file(botId: string, chatId: string, filing: Filing): Promise<FiledOutcome>;
   /** A raw row that can never be filed: kept, shown, never tried again. */
   refuse(inboundId: string, reason: string): Promise<boolean>;
@@ -106,10 +106,11 @@ export function inboundStore(scope: Scope): InboundStore {
     },
     gather: (botId, chatId, limit) => scope.answer('gather_chat', { bot: botId, chat: chatId, limit }, gathered),
     async file(botId, chatId, filing) {
-      const { contact, messages, facts, due, quietMs, maxWaitMs, expectedVersion } = filing;
+      const { contact, messages, facts, due, quietMs, maxWaitMs, leadId, expectedVersion } = filing;
       const args = { bot: botId, chat: chatId, contact: json(contact), messages: json(messages), facts: json(facts) };
       try {
-        return await scope.answer('file_messages', { ...args, due, quietMs, maxWaitMs, expectedVersion }, filed);
+        const expected = { expectedLead: leadId, expectedVersion };
+        return await scope.answer('file_messages', { ...args, due, quietMs, maxWaitMs, ...expected }, filed);
       } catch (error) {
         // Two filings that learn of the same person at once: one wins, and the other finds the contact next time.
         if (error instanceof ConstraintViolation && error.kind === 'unique') {

@@ -62,13 +62,17 @@ export interface MessageStore {
   /** Those of these ids that exist, in the order of the chat. */
   get(messageIds: readonly number[]): Promise<Message[]>;
   post(message: NewMessage): Promise<PostOutcome>;
-  /** The oldest queued message of each of the bot's chats that has none leaving. */
+  /** The oldest queued message of each of the bot's chats that has none leaving; of many chats those that wait longest. */
   nextSends(botId: string): Promise<DueSend[]>;
   /** The one exit: nothing is sent without it. */
   claim(messageId: number, epoch: number, waMessageId: string): Promise<ClaimOutcome>;
-  /** What became of a claimed message; `queued` only when it is known that it never left. False: it had moved on already. */
+  /**
+   * What became of a claimed message, as the run of `epoch` knows it; `queued` only when it is known that it never left.
+   * False: it had moved on already, or a later run has claimed it.
+   */
   mark(
     messageId: number,
+    epoch: number,
     outcome: 'sent' | 'failed' | 'unconfirmed' | 'queued',
     how?: { readonly reason?: string; readonly retryMs?: number },
   ): Promise<boolean>;
@@ -136,10 +140,10 @@ export function messageStore(scope: Scope): MessageStore {
     },
     claim: (messageId, epoch, waMessageId) =>
       scope.answer('claim_send', { message: messageId, epoch, waId: waMessageId }, z.enum(claimOutcomes)),
-    mark: (messageId, outcome, { reason, retryMs } = {}) =>
+    mark: (messageId, epoch, outcome, { reason, retryMs } = {}) =>
       scope.answer(
         'mark_send',
-        { message: messageId, outcome, reason: reason ?? null, retryMs: retryMs ?? 0 },
+        { message: messageId, epoch, outcome, reason: reason ?? null, retryMs: retryMs ?? 0 },
         z.boolean(),
       ),
     async recordAcks(botId, acks) {

@@ -41,6 +41,7 @@ const meaning: Readonly<Record<string, (of: Tenant) => Value>> = {
   p_grace_ms: () => 0,
   p_failed: () => true,
   p_waiting_reason: () => null,
+  p_expected_lead: () => null,
   p_expected_version: () => 2,
   p_assignee: () => 'vera@elsewhere.test',
   p_author: () => 'vera@elsewhere.test',

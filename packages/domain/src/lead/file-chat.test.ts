@@ -68,6 +68,7 @@ describe('a first message', () => {
       due: 'reply',
       quietMs: 4_000,
       maxWaitMs: 20_000,
+      leadId: null,
       expectedVersion: 0,
     });
   });
@@ -179,7 +180,7 @@ describe('where the lead stands', () => {
   });
 
   test('is decided on the version that was read', () => {
-    expect(filingOf({ lead: named }).expectedVersion).toBe(7);
+    expect(filingOf({ lead: named })).toMatchObject({ leadId: named.id, expectedVersion: 7 });
   });
 });
 

@@ -43,7 +43,8 @@ export interface Filing {
   readonly due: TurnKind | null;
   readonly quietMs: number;
   readonly maxWaitMs: number;
-  /** The lead's version these facts were decided on, 0 for none. */
+  /** The lead these facts were decided on, null for none, and its version, 0 for none. */
+  readonly leadId: number | null;
   readonly expectedVersion: number;
 }
 
@@ -104,6 +105,7 @@ export function decideFiling({ bot, features, lead, sources, jid, rows, now }: F
       due,
       quietMs: bot.quietMs,
       maxWaitMs: bot.maxWaitMs,
+      leadId: lead?.id ?? null,
       expectedVersion: lead?.version ?? 0,
     },
   };

@@ -61,6 +61,7 @@ export function aFiling(phone: string, rows: readonly InboundRow[], overrides: P
     due: 'reply',
     quietMs: 0,
     maxWaitMs: 2_000,
+    leadId: null,
     expectedVersion: 0,
     ...overrides,
   };
@@ -83,7 +84,8 @@ export async function say(
   const inbound = stores.leadWorker.workspace(workspaceId).inbound;
   const gathered = await inbound.gather(botId, chat.chatId, 100);
   if (gathered === null) throw new Error('the chat is not there');
-  const decision = aFiling(phone, gathered.rows, { expectedVersion: gathered.lead?.version ?? 0, ...filing });
+  const { id: leadId = null, version: expectedVersion = 0 } = gathered.lead ?? {};
+  const decision = aFiling(phone, gathered.rows, { leadId, expectedVersion, ...filing });
   const filed = await inbound.file(botId, chat.chatId, decision);
   if (filed.outcome !== 'filed') throw new Error(`filing answered ${filed.outcome}`);
   return { leadId: filed.leadId, chatId: chat.chatId, messageIds: Object.values(filed.messageIds) };

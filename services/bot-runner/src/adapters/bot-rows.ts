@@ -22,7 +22,7 @@ export function botRows(database: Database, { workspaceId, botId, runEpoch }: He
     receive: (rows) => inbound.receive(botId, runEpoch, rows),
     nextSends: () => messages.nextSends(botId),
     claim: (messageId, waMessageId) => messages.claim(messageId, runEpoch, waMessageId),
-    mark: (messageId, outcome, how) => messages.mark(messageId, outcome, how),
+    mark: (messageId, outcome, how) => messages.mark(messageId, runEpoch, outcome, how),
     recordAcks: (acks) => messages.recordAcks(botId, acks),
     stranded: (olderMs) => messages.stranded(botId, runEpoch, olderMs),
     network,
