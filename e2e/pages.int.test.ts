@@ -73,7 +73,7 @@ async function inEachLook(page: Page, context: BrowserContext, name: string): Pr
   await phone.setViewportSize({ width: 360, height: 740 });
   await phone.goto(page.url());
   await phone.waitForLoadState('networkidle').catch(() => undefined);
-  const wide = await phone.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+  const wide = await phone.evaluate('document.documentElement.scrollWidth > window.innerWidth');
   expect(wide, `${name} fits a phone`).toBe(false);
   await inspect(phone, `${name}-phone`);
   await phone.close();
