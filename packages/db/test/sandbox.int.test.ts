@@ -45,9 +45,27 @@ test('what a customer writes is relayed in order, once', async () => {
   ]);
   await sandbox.markRelayed(botId, ['m1']);
   expect(await sandbox.unrelayed(botId, 10)).toMatchObject([{ waMessageId: 'm2' }]);
+  expect(await sandbox.chat(botId, '+5511987654321')).toMatchObject({
+    items: [
+      { id: 'm1', ack: 2 },
+      { id: 'm2', ack: 1 },
+    ],
+  });
+  expect(await sandbox.unreportedAcks(botId)).toEqual([]);
   expect(
     await sandbox.post('nobody', { phone: '+551190000000', waMessageId: 'x', author: 'customer', text: 'x' }),
   ).toBe('no-such-bot');
+});
+
+test('what the business wrote on its phone stays read, also when its bot hears of it later', async () => {
+  const botId = await aBot();
+  const { sandbox } = workspace;
+  const phone = '+551190000009';
+  await sandbox.post(botId, { phone, waMessageId: 'p1', author: 'phone', text: 'hi' });
+  await sandbox.markRead(botId, phone);
+  await sandbox.markRelayed(botId, ['p1']);
+  expect(await sandbox.unrelayed(botId, 10)).toEqual([]);
+  expect(await sandbox.chat(botId, phone)).toMatchObject({ items: [{ id: 'p1', fromMe: false, ack: 3 }] });
 });
 
 test('what the bot sends arrives once, in the chat of the number or of the hidden id, and is read when looked at', async () => {

@@ -29,10 +29,13 @@ export type UnrelayedMessage = {
 /** WhatsApp's numbers: 1 server, 2 device, 3 read. */
 export type SandboxAck = { readonly waMessageId: string; readonly ack: number };
 
+const ON_DEVICE = 2;
+
 export interface SandboxNetworkStore {
   post(botId: string, posting: SandboxPosting): Promise<{ id: string; duplicate: boolean } | 'no-such-bot'>;
   /** What the bot's device has not seen yet, in the order written. */
   unrelayed(botId: string, limit: number): Promise<UnrelayedMessage[]>;
+  /** The device has them: the customer's phone shows two ticks. */
   markRelayed(botId: string, waMessageIds: readonly string[]): Promise<void>;
   /** A message of the bot's device arrives in the network. The same id again changes nothing. */
   deliver(
@@ -81,8 +84,10 @@ export function sandboxNetworkStore(scope: Scope): SandboxNetworkStore {
       }),
     markRelayed: (botId, waMessageIds) =>
       scope.within(async (prisma) => {
-        const where = { botId, waMessageId: { in: [...waMessageIds] }, relayedAt: null };
-        await prisma.sandboxMessage.updateMany({ where, data: { relayedAt: new Date() } });
+        // The same table's ack may be 3 already: the customer looked at what the business wrote from its phone.
+        await prisma.$executeRaw`
+          update sandbox.messages set relayed_at = clock_timestamp(), ack = greatest(ack, ${ON_DEVICE})
+           where bot_id = ${botId} and wa_message_id = any(${[...waMessageIds]}) and relayed_at is null`;
       }),
     deliver: (botId, { jid, waMessageId, text }) =>
       scope.within(async (prisma) => {

@@ -88,7 +88,13 @@ export class BotRun implements LocalRun {
       onGone: (patch) => this.#enter(patch),
       onUnexpectedEnd: () => metrics.engineEnded(this.botId),
     });
-    this.#relay = new Relay({ network: rows.network, log, ready: () => this.ready, tell: (news) => this.#tell(news) });
+    this.#relay = new Relay({
+      network: rows.network,
+      bells,
+      log,
+      ready: () => this.ready,
+      tell: (news) => this.#tell(news),
+    });
     this.#lane = new Lane({
       ...both,
       workspaceId: held.workspaceId,

@@ -7,7 +7,7 @@ import { Relay } from './relay.ts';
 
 const aMessage = (id: number): UnrelayedMessage => ({
   waMessageId: `m${id}`,
-  chatId: 'c',
+  chatId: id === 3 ? 'c2' : 'c1',
   phone: '+5511987654321',
   lid: null,
   name: null,
@@ -20,6 +20,8 @@ function aRelay(linkedAt: Date | null = new Date()) {
   const waiting = [1, 2, 3].map(aMessage);
   const told: NetworkNews[] = [];
   const marked: string[][] = [];
+  /** Each chat whose phone is told, with how many batches were marked by then. */
+  const changed: [chatId: string, afterMarks: number][] = [];
   const network = {
     device: async () => ({ ref: null, linkedAt, ownNumber: '+1555' }),
     unrelayed: async () => [...waiting],
@@ -38,22 +40,27 @@ function aRelay(linkedAt: Date | null = new Date()) {
   const tell = (news: NetworkNews) => told.push(news) > 0;
   const relay = new Relay({
     network,
+    bells: { networkChanged: (chatId) => changed.push([chatId, marked.length]) },
     log: createLog({ service: 'test', level: 'silent' }),
     tell,
     ready: () => state.ready,
   });
   const messages = () => told.flatMap((news) => (news.news === 'message' ? [news.waMessageId] : []));
-  return { relay, told, marked, messages, state };
+  return { relay, told, marked, changed, messages, state };
 }
 
-test('tells in order and marks only what is stored', async () => {
-  const { relay, marked, messages } = aRelay();
+test('tells in order, marks only what is stored, and then lets each phone show it', async () => {
+  const { relay, marked, changed, messages } = aRelay();
   relay.wake();
   await vi.waitFor(() => expect(messages()).toEqual(['m1', 'm2', 'm3']));
-  expect(marked).toEqual([]);
+  expect([marked, changed]).toEqual([[], []]);
   for (const id of ['m3', 'm1', 'm2']) relay.settled(id);
   await relay.idle();
   expect(marked).toEqual([['m1', 'm2', 'm3']]);
+  expect(changed).toEqual([
+    ['c1', 1],
+    ['c2', 1],
+  ]);
 });
 
 test('never tells twice at once, however often it is woken', async () => {
@@ -67,13 +74,14 @@ test('never tells twice at once, however often it is woken', async () => {
 });
 
 test('what the device did not keep is told again', async () => {
-  const { relay, marked, messages } = aRelay();
+  const { relay, marked, changed, messages } = aRelay();
   relay.wake();
   await vi.waitFor(() => expect(messages()).toHaveLength(3));
   relay.settled('m1');
   relay.deviceGone();
   await relay.idle();
   expect(marked).toEqual([['m1']]);
+  expect(changed).toEqual([['c1', 1]]);
   relay.wake();
   await vi.waitFor(() => expect(messages()).toEqual(['m1', 'm2', 'm3', 'm2', 'm3']));
   relay.settled('m2');

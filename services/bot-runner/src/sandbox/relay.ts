@@ -2,13 +2,14 @@ import type { UnrelayedMessage } from '@wbm/db';
 import type { Logger } from '@wbm/runtime';
 import { type Coalesced, coalesce } from '../coalesce.ts';
 import type { NetworkNews } from '../engine/network.ts';
-import type { NetworkRows } from '../ports.ts';
+import type { BotBells, NetworkRows } from '../ports.ts';
 import { Expected } from './expected.ts';
 
 const BATCH = 200;
 
 type RelayOptions = {
   readonly network: NetworkRows;
+  readonly bells: Pick<BotBells, 'networkChanged'>;
   readonly log: Logger;
   /** To the device; false when there is none. */
   readonly tell: (news: NetworkNews) => boolean;
@@ -68,12 +69,19 @@ export class Relay {
       const batch = await network.unrelayed(BATCH);
       if (batch.length === 0) break;
       const stored = await this.#told(batch.map((row) => [messageKey(row.waMessageId), newsOf(row)]));
-      const ids = batch.filter((_, index) => stored[index]).map((row) => row.waMessageId);
-      if (ids.length > 0) await network.markRelayed(ids);
-      if (ids.length < batch.length) return;
+      const taken = batch.filter((_, index) => stored[index]);
+      if (taken.length > 0) await this.#took(taken);
+      if (taken.length < batch.length) return;
       if (batch.length < BATCH) break; // What came meanwhile has rung again.
     }
     await this.#relayAcks();
+  }
+
+  /** The senders' phones show a second tick. */
+  async #took(messages: readonly UnrelayedMessage[]): Promise<void> {
+    const { network, bells } = this.#options;
+    await network.markRelayed(messages.map((message) => message.waMessageId));
+    for (const chatId of new Set(messages.map((message) => message.chatId))) bells.networkChanged(chatId);
   }
 
   async #relayAcks(): Promise<void> {
