@@ -7,7 +7,7 @@ import { access } from './http/access.ts';
 import { botRoutes } from './http/bots.ts';
 import { correlate, correlationIdOf } from './http/correlate.ts';
 import { dashboard } from './http/dashboard.ts';
-import { errorHandler, sendProblem } from './http/error-handler.ts';
+import { errorHandler } from './http/error-handler.ts';
 import { featureRoutes } from './http/features.ts';
 import { healthRoutes } from './http/health.ts';
 import { jsonOnly } from './http/json-only.ts';
@@ -60,13 +60,6 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const refuse = errorHandler(log);
   const app = bare(options.trustedProxies, refuse);
   app.setErrorHandler(refuse);
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(
-      request,
-      reply,
-      new Refused('not-found', 'There is nothing at this address. The API is described at /docs.'),
-    ),
-  );
 
   await app.register(upgrade, { log });
   await app.register(lastAnswers, { answeredWithinMs: HANDLER_TIMEOUT_MS });

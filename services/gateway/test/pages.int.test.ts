@@ -41,6 +41,27 @@ describe('the dashboard', () => {
     expectProblem(await gateway.app.inject({ url: '/.sources' }), 404, 'not-found');
   });
 
+  it('says in its own words that an address does not exist, whenever a browser asks', async () => {
+    const browsing = {
+      accept: 'text/html,application/xhtml+xml,*/*;q=0.8',
+      'if-modified-since': new Date().toUTCString(),
+    };
+    for (const url of ['/no/such/page', '/sales-figures', '/apiary', '/no%20such?q=/api']) {
+      const answer = await gateway.app.inject({ url, headers: browsing });
+      expect([answer.statusCode, answer.headers['cache-control']]).toEqual([404, 'no-store']);
+      expect(answer.headers['content-type']).toMatch(/^text\/html/);
+      expect(answer.body).toContain('The dashboard');
+      expect(answer.headers.etag).toBeUndefined();
+    }
+    for (const url of ['/api/nothing', '/api', '/ws/x', '/auth/nothing', '/docs/x', '/assets/gone.js', '/metrics']) {
+      expectProblem(await gateway.app.inject({ url, headers: browsing }), 404, 'not-found');
+    }
+    expectProblem(await gateway.app.inject({ url: '/no/such/page' }), 404, 'not-found');
+    expectProblem(await gateway.app.inject({ url: '/no/such/page', headers: { accept: '*/*' } }), 404, 'not-found');
+    expectProblem(await gateway.app.inject({ method: 'POST', url: '/sales', headers: browsing }), 404, 'not-found');
+    expect((await unbuilt.app.inject({ url: '/no/such/page', headers: browsing })).statusCode).toBe(503);
+  });
+
   it('says what to do when it is not built', async () => {
     const answer = await unbuilt.app.inject({ url: '/' });
     expect([answer.statusCode, answer.body]).toEqual([503, expect.stringContaining('npm start')]);
