@@ -11,6 +11,7 @@ import {
   type SqlFunction,
   type Table,
   tenantTables,
+  unboundColumns,
   unfencedTables,
 } from './tenants/catalogue.ts';
 import { isOf, snapshot, twoWorkspaces } from './tenants/two-workspaces.ts';
@@ -81,6 +82,10 @@ describe('the catalogue', () => {
     );
     expect(loose.map((key) => key.name)).toEqual([]);
     expect(world.keys.length).toBeGreaterThan(10);
+  });
+
+  test('every column that names a tenant’s row is part of such a reference', async () => {
+    expect(await unboundColumns(world.query)).toEqual([]);
   });
 });
 

@@ -432,6 +432,9 @@ CREATE UNIQUE INDEX "lead_fields_workspace_id_id_key" ON "lead_fields"("workspac
 CREATE INDEX "inbound_messages_chat_id_run_epoch_n_idx" ON "inbound_messages"("chat_id", "run_epoch", "n");
 
 -- CreateIndex
+CREATE INDEX "inbound_messages_workspace_id_lead_id_idx" ON "inbound_messages"("workspace_id", "lead_id");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "inbound_messages_workspace_id_id_key" ON "inbound_messages"("workspace_id", "id");
 
 -- CreateIndex
@@ -513,6 +516,9 @@ ALTER TABLE "leads" ADD CONSTRAINT "leads_workspace_id_bot_id_fkey" FOREIGN KEY 
 ALTER TABLE "leads" ADD CONSTRAINT "leads_workspace_id_contact_id_fkey" FOREIGN KEY ("workspace_id", "contact_id") REFERENCES "contacts"("workspace_id", "id") ON DELETE NO ACTION ON UPDATE CASCADE;
 
 -- AddForeignKey
+ALTER TABLE "lead_messages" ADD CONSTRAINT "lead_messages_workspace_id_bot_id_fkey" FOREIGN KEY ("workspace_id", "bot_id") REFERENCES "bots"("workspace_id", "id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
 ALTER TABLE "lead_messages" ADD CONSTRAINT "lead_messages_workspace_id_lead_id_fkey" FOREIGN KEY ("workspace_id", "lead_id") REFERENCES "leads"("workspace_id", "id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
@@ -531,6 +537,9 @@ ALTER TABLE "inbound_messages" ADD CONSTRAINT "inbound_messages_workspace_id_bot
 ALTER TABLE "inbound_messages" ADD CONSTRAINT "inbound_messages_workspace_id_chat_id_fkey" FOREIGN KEY ("workspace_id", "chat_id") REFERENCES "chats"("workspace_id", "id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
+ALTER TABLE "inbound_messages" ADD CONSTRAINT "inbound_messages_workspace_id_lead_id_fkey" FOREIGN KEY ("workspace_id", "lead_id") REFERENCES "leads"("workspace_id", "id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
 ALTER TABLE "ai_turns" ADD CONSTRAINT "ai_turns_workspace_id_lead_id_fkey" FOREIGN KEY ("workspace_id", "lead_id") REFERENCES "leads"("workspace_id", "id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
@@ -544,6 +553,9 @@ ALTER TABLE "sandbox"."devices" ADD CONSTRAINT "devices_workspace_id_bot_id_fkey
 
 -- AddForeignKey
 ALTER TABLE "sandbox"."chats" ADD CONSTRAINT "chats_workspace_id_bot_id_fkey" FOREIGN KEY ("workspace_id", "bot_id") REFERENCES "sandbox"."devices"("workspace_id", "bot_id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "sandbox"."messages" ADD CONSTRAINT "messages_workspace_id_bot_id_fkey" FOREIGN KEY ("workspace_id", "bot_id") REFERENCES "sandbox"."devices"("workspace_id", "bot_id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "sandbox"."messages" ADD CONSTRAINT "messages_workspace_id_chat_id_fkey" FOREIGN KEY ("workspace_id", "chat_id") REFERENCES "sandbox"."chats"("workspace_id", "id") ON DELETE CASCADE ON UPDATE CASCADE;

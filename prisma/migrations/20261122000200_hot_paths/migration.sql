@@ -638,7 +638,8 @@ CREATE FUNCTION app.fleet() RETURNS TABLE (runners int, bots int, unplaced int) 
     FROM bots b WHERE b.status = 'enabled' AND b.archived_at IS NULL
 $$;
 
--- Takes up to p_limit bots that nobody alive holds.
+-- Takes up to p_limit bots that nobody alive holds. NO KEY, because every row that is being written for a bot holds a KEY
+-- SHARE lock on it (its foreign key), and a bot is not to be skipped because somebody wrote to it just now.
 CREATE FUNCTION app.take_bots(p_runner uuid, p_limit int)
 RETURNS TABLE (workspace_id uuid, bot_id text, run_epoch int, status text, restart_no int) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
@@ -650,7 +651,7 @@ BEGIN
       WHERE b.status = 'enabled' AND b.archived_at IS NULL
         AND EXISTS (SELECT 1 FROM runners me WHERE me.id = p_runner AND NOT me.draining AND me.until > clock_timestamp())
         AND (b.runner_id IS NULL OR NOT EXISTS (SELECT 1 FROM runners r WHERE r.id = b.runner_id AND r.until > clock_timestamp()))
-      ORDER BY b.created_at LIMIT p_limit FOR UPDATE OF b SKIP LOCKED)
+      ORDER BY b.created_at LIMIT p_limit FOR NO KEY UPDATE OF b SKIP LOCKED)
   RETURNING bots.workspace_id, bots.id, bots.run_epoch, bots.status, bots.restart_no;
 END
 $$;

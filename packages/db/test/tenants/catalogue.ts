@@ -76,6 +76,18 @@ export async function references(query: OwnerQuery): Promise<Reference[]> {
      order by 1`);
 }
 
+/** Columns that name a row of a tenant and are part of no foreign key: they could name another workspace's. */
+export async function unboundColumns(query: OwnerQuery): Promise<string[]> {
+  const rows = await query<{ name: string }>(`
+    select a.attrelid::regclass::text || '.' || a.attname as name
+      from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+     where c.relkind in ('r', 'p') and n.nspname in ${schemas} and not a.attisdropped
+       and a.attname in ('bot_id', 'lead_id', 'chat_id', 'contact_id', 'message_id', 'turn_id', 'user_id')
+       and not exists (select 1 from pg_constraint f where f.contype = 'f' and f.conrelid = a.attrelid and a.attnum = any (f.conkey))
+     order by 1`);
+  return rows.map((row) => row.name);
+}
+
 /** Every function of ours, whoever may call it. */
 export async function functions(query: OwnerQuery): Promise<SqlFunction[]> {
   return query<SqlFunction & Record<string, unknown>>(`
