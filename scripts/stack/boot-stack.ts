@@ -85,8 +85,9 @@ export async function bootStack(options: StackOptions): Promise<Stack> {
 
     say('Starting the services …');
     const shared: NodeJS.ProcessEnv = {
-      JWT_SECRET: secrets.JWT_SECRET,
       ...env,
+      // An empty variable counts as not set, as everywhere.
+      JWT_SECRET: env.JWT_SECRET || secrets.JWT_SECRET,
       APP_MODE: 'embedded',
       ENV_FILE: 'none',
       DATA_DIR: dataDir,

@@ -5,7 +5,8 @@ const ways = [
   {
     tool: 'apt-get',
     prepare: ['update', '-q'],
-    install: ['install', '-y', '-q', '--no-install-recommends', 'redis-server'],
+    // A fresh machine often still updates itself, and holds the lock meanwhile.
+    install: ['-o', 'DPkg::Lock::Timeout=120', 'install', '-y', '-q', '--no-install-recommends', 'redis-server'],
   },
   { tool: 'dnf', install: ['install', '-y', '-q', 'valkey'] },
   { tool: 'apk', install: ['add', '--no-cache', 'redis'] },
@@ -25,8 +26,10 @@ export function ensureRedisServer(say: (line: string) => void): string {
   const prefix = privilege(way.tool);
   if (!prefix) throw new Error(`There is no redis-server here, and installing it needs root. ${advice}`);
   say(`Installing redis-server with ${way.tool} (once) …`);
-  if ('prepare' in way) runQuietly([...prefix, way.tool, ...way.prepare]);
-  const failure = runQuietly([...prefix, way.tool, ...way.install]);
+  // By `env`, because sudo passes no variables on. The package's own service is not wanted: ours has its own port.
+  const command = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', 'RUNLEVEL=1', way.tool];
+  if ('prepare' in way) runQuietly([...command, ...way.prepare]);
+  const failure = runQuietly([...command, ...way.install]);
   const installed = findRedisServer();
   if (!installed) throw new Error(`${way.tool} could not install redis-server. ${advice}\n${failure}`);
   return installed;
@@ -42,8 +45,6 @@ function succeeds(command: string, args: string[]): boolean {
 }
 
 function runQuietly([command = '', ...args]: string[]): string {
-  // The package's own service is not wanted: ours runs on a port of its own.
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-  const run = spawnSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], env });
+  const run = spawnSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   return `${run.stderr ?? ''}`.trim().split('\n').slice(-3).join('\n');
 }
