@@ -17,3 +17,6 @@ export { type OwnerQuery, ownerQuery } from './owner-query.ts';
 export { redisPrefix, redisUrl } from './redis.ts';
 export { type RunningService, startService } from './start-service.ts';
 export { waitFor } from './wait-for.ts';
+export type * from './whatsapp-web/api.ts';
+export { testBrowserArgs } from './whatsapp-web/behaviour.ts';
+export { openWhatsAppWeb } from './whatsapp-web/server.ts';

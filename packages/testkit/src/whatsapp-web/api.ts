@@ -108,16 +108,22 @@ export interface Phone {
   readonly number: string;
   readonly jid: string;
   readonly lid: string;
-  /** Scans a QR code. Rejects when no page shows it any more. Resolves when the device is linked, not yet when ready. */
-  scan(qr: string): Promise<Device>;
-  /** Enters the eight characters of a pairing code. */
-  enterCode(code: string): Promise<Device>;
+  /**
+   * Scans a QR code and links the device, which is ready some moments later. Throws when no page shows this code any
+   * more, and when the page is one that asks for a passkey.
+   */
+  scan(qr: string): Device;
+  /** Enters the eight characters of a pairing code; throws as `scan` does, and for a code of another number. */
+  enterCode(code: string): Device;
   /** The device linked last. Throws when none was. */
   readonly device: Device;
   readonly devices: readonly Device[];
   customer(who: string | CustomerOptions): Customer;
   group(name: string, members: readonly Customer[]): Group;
-  /** Everything that reached WhatsApp from linked devices, oldest first. A message sent twice is in it twice. */
+  /**
+   * Everything that reached WhatsApp from linked devices, oldest first. What arrives again under its own id is the same
+   * message and is in it once; the same text under another id is in it twice.
+   */
   readonly sent: readonly Sent[];
   /** Edits, revocations and reactions that our devices made. */
   readonly actions: readonly {
