@@ -9,6 +9,7 @@ import { botBells } from './adapters/bot-bells.ts';
 import { botRows } from './adapters/bot-rows.ts';
 import { BotRun } from './bots/bot-run.ts';
 import { StartGate } from './bots/start-gate.ts';
+import { whatsAppSettings } from './bots/whatsapp-settings.ts';
 import type { config as schema } from './config.ts';
 import { onBotWake } from './handlers/bot-wake.ts';
 import { onMessageSend } from './handlers/message-send.ts';
@@ -49,6 +50,7 @@ export async function compose(service: ServiceContext<z.infer<typeof schema>>): 
       space,
       gate,
       engineCacheDir: join(config.DATA_DIR, 'cache', 'engines'),
+      whatsApp: whatsAppSettings(config, held.botId),
       metrics,
       log: log.child({ botId: held.botId, runEpoch: held.runEpoch }),
     });

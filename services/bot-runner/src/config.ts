@@ -14,4 +14,41 @@ export const config = z.object({
       { min: 1_000, max: 120_000 },
     )
     .default(8_000),
+  CHROMIUM_PATH: env
+    .text(
+      'The Chromium that WhatsApp sessions run in. Left out, the system is searched: first for chromium-headless-shell, which needs least memory, then for Chromium and Chrome.',
+    )
+    .optional(),
+  CHROMIUM_SANDBOX: env
+    .flag(
+      'Whether Chromium uses its own sandbox. It cannot as root, nor where unprivileged user namespaces are forbidden, as in most containers.',
+    )
+    .default(() => process.getuid?.() !== 0),
+  WWEBJS_WEB_VERSION: env
+    .text('Pins a version of WhatsApp Web that is in the cache folder. Left out, WhatsApp serves its newest.')
+    .optional(),
+  WWEBJS_WEB_VERSION_CACHE: env
+    .path('Folder of kept versions of WhatsApp Web; below DATA_DIR when left out.')
+    .optional(),
+  WWEBJS_EXTRA_BROWSER_FLAGS: env
+    .text('Flags for Chromium beside the usual ones, one a line. For tests; not needed otherwise.')
+    .optional(),
+  WWEBJS_READY_DEADLINE_MS: env
+    .integer(
+      'How long a session may show no progress towards being ready before it counts as stuck, in milliseconds.',
+      {
+        min: 2_000,
+        max: 3_600_000,
+      },
+    )
+    .default(90_000),
+  WWEBJS_QR_SILENCE_MS: env
+    .integer('After how many milliseconds without a new QR code one is asked for.', { min: 1_000, max: 3_600_000 })
+    .default(60_000),
+  WWEBJS_HUNG_MS: env
+    .integer('How long the page of a session may answer nothing before it is started again, in milliseconds.', {
+      min: 5_000,
+      max: 3_600_000,
+    })
+    .default(60_000),
 });

@@ -3,6 +3,7 @@ import type { BotState } from '@wbm/domain';
 import { type Logger, newCorrelationId, withCorrelation } from '@wbm/runtime';
 import type { NetworkNews } from '../engine/network.ts';
 import type { EngineEvent, EngineMessage } from '../engine/port.ts';
+import type { WhatsAppWebSettings } from '../engine/whatsapp-web-settings.ts';
 import { type BufferSpace, InboundBuffer } from '../inbound/inbound-buffer.ts';
 import { normalise } from '../inbound/normalise.ts';
 import type { Lease } from '../lease/lease.ts';
@@ -31,6 +32,8 @@ export interface RunSurroundings {
   readonly gate: StartGate;
   /** Where Node keeps the engines' compiled code. */
   readonly engineCacheDir: string;
+  /** For bots on the whatsapp-web.js engine. */
+  readonly whatsApp: WhatsAppWebSettings;
   readonly metrics: RunnerMetrics;
   readonly log: Logger;
 }
@@ -82,6 +85,7 @@ export class BotRun implements LocalRun {
       lease,
       gate,
       cacheDir: surroundings.engineCacheDir,
+      settings: surroundings.whatsApp,
       network: networkSide({ network: rows.network, bells, leaseHolds: () => lease.holds() }),
       engine: () => rows.engine(),
       onEvent: (event) => this.#onEvent(event),

@@ -7,6 +7,7 @@ import { machineMs } from '../engine/machine-clock.ts';
 import type { NetworkSide } from '../engine/network.ts';
 import { CallFailed } from '../engine/pending-calls.ts';
 import type { EngineEvent } from '../engine/port.ts';
+import type { WhatsAppWebSettings } from '../engine/whatsapp-web-settings.ts';
 import type { Lease } from '../lease/lease.ts';
 import type { StartGate } from './start-gate.ts';
 import { watchPulse } from './watch-pulse.ts';
@@ -22,6 +23,7 @@ type SupervisorOptions = {
   readonly network: NetworkSide;
   readonly gate: StartGate;
   readonly cacheDir: string;
+  readonly settings: WhatsAppWebSettings;
   /** Which engine the bot's row asks for; null when there is no such bot. */
   readonly engine: () => Promise<EngineKind | null>;
   readonly onEvent: (event: EngineEvent) => void;
@@ -132,9 +134,10 @@ export class EngineSupervisor {
 
   /** Resolves when the session is under way, or the child is gone. */
   async #spawn(engine: BuiltEngine): Promise<void> {
-    const { log, network, onEvent, cacheDir } = this.#options;
+    const { log, network, onEvent, cacheDir, settings } = this.#options;
     const child = startEngineProcess({
       engine,
+      settings,
       cacheDir,
       network,
       leaseUntilMs: this.#leaseUntilMs(),

@@ -11,6 +11,7 @@ import {
   type EngineResult,
   engineCommands,
 } from './port.ts';
+import type { WhatsAppWebSettings } from './whatsapp-web-settings.ts';
 
 const program = fileURLToPath(new URL('./child/main.ts', import.meta.url));
 
@@ -36,6 +37,7 @@ export interface EngineProcess {
 
 type StartOptions = {
   readonly engine: BuiltEngine;
+  readonly settings: WhatsAppWebSettings;
   readonly leaseUntilMs: number;
   /** Where Node keeps compiled code: the next child starts in half the time. */
   readonly cacheDir: string;
@@ -72,7 +74,12 @@ export function startEngineProcess(options: StartOptions): EngineProcess {
   });
   const ended = endOf(child);
   void ended.then(() => calls.end());
-  send({ v: FRAME_VERSION, kind: 'begin', engine: options.engine });
+  send({
+    v: FRAME_VERSION,
+    kind: 'begin',
+    engine: options.engine,
+    ...(options.engine === 'whatsapp-web.js' ? { settings: options.settings } : {}),
+  });
   send({ v: FRAME_VERSION, kind: 'lease', untilMs: options.leaseUntilMs });
 
   return {

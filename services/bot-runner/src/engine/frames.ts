@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { networkNews } from './network.ts';
 import { engineEvent } from './port.ts';
+import { whatsAppWebSettings } from './whatsapp-web-settings.ts';
 
 /**
  * What travels over the IPC channel, both ways, parsed at both ends. Arguments and results are parsed a second time by
@@ -11,15 +12,20 @@ export const FRAME_VERSION = 1;
 const callId = z.int().nonnegative();
 
 /** Engines that this build has, by what is written in `bots.engine`. */
-export const builtEngines = ['sandbox'] as const;
+export const builtEngines = ['sandbox', 'whatsapp-web.js'] as const;
 export type BuiltEngine = (typeof builtEngines)[number];
 
 /** A remote failure: a code for us, never content. */
 const fault = z.object({ code: z.string().max(64) });
 
 export const runnerFrame = z.discriminatedUnion('kind', [
-  /** First frame: which engine to be. */
-  z.object({ v, kind: z.literal('begin'), engine: z.enum(builtEngines) }),
+  /** First frame: which engine to be, and what that engine needs to know. */
+  z.object({
+    v,
+    kind: z.literal('begin'),
+    engine: z.enum(builtEngines),
+    settings: whatsAppWebSettings.optional(),
+  }),
   /** How long the engine may act: a moment on the machine's monotonic clock, in milliseconds, so that a late frame cannot lengthen it. */
   z.object({ v, kind: z.literal('lease'), untilMs: z.number() }),
   z.object({ v, kind: z.literal('command'), id: callId, name: z.string(), args: z.unknown() }),

@@ -1,13 +1,13 @@
 import { expect, test, vi } from 'vitest';
 import type { ChildFrame } from '../frames.ts';
 import { EngineHost, LEASE_RAN_OUT } from './engine-host.ts';
-import { createSandboxEngine } from './sandbox-engine.ts';
+import { engines } from './engines.ts';
 
 function aHost(nowMs = () => performance.now()) {
   const sent: ChildFrame[] = [];
   const exit = vi.fn();
   const host = new EngineHost({
-    engines: { sandbox: createSandboxEngine },
+    engines,
     nowMs,
     exit,
     send: (frame) => sent.push(frame),

@@ -34,7 +34,7 @@ export class EngineHost {
   hear(frame: RunnerFrame): void {
     switch (frame.kind) {
       case 'begin':
-        this.#engine ??= this.#create(frame.engine);
+        this.#engine ??= this.#create(frame);
         return;
       case 'lease':
         this.#lease.until(frame.untilMs);
@@ -51,8 +51,9 @@ export class EngineHost {
     }
   }
 
-  #create(name: keyof EngineTable): Engine {
-    return this.#options.engines[name]({
+  #create({ engine, settings }: Extract<RunnerFrame, { kind: 'begin' }>): Engine {
+    return this.#options.engines[engine]({
+      settings,
       emit: (event) => this.#options.send({ v: FRAME_VERSION, kind: 'event', event }),
       askNetwork: async (ask, args) => {
         const value = await this.#asks.call(NETWORK_DEADLINE_MS, (id) =>

@@ -1,0 +1,61 @@
+export interface Identity {
+  readonly phone: string | null;
+  readonly lid: string | null;
+}
+
+type Lookup = (jid: string, ask: boolean) => Promise<Identity>;
+
+const UNKNOWN_FOR_MS = 60_000;
+const KEPT = 10_000;
+
+/**
+ * Who is behind an address: the phone number, the hidden id (LID), or both. What is known is kept; what WhatsApp did not
+ * say is asked again after a while.
+ */
+export class Identities {
+  readonly #lookup: Lookup;
+  readonly #nowMs: () => number;
+  readonly #known = new Map<string, { identity: Identity; untilMs: number }>();
+
+  constructor(lookup: Lookup, nowMs: () => number = () => performance.now()) {
+    this.#lookup = lookup;
+    this.#nowMs = nowMs;
+  }
+
+  /** Never rejects: what cannot be asked is answered from the address alone. `ask`: over the network, if need be. */
+  async of(jid: string, ask: boolean): Promise<Identity> {
+    const own = identityOfJid(jid);
+    const wanted = (known: Identity) => known.phone !== null && (known.lid !== null || !ask);
+    const kept = this.#known.get(jid);
+    if (kept && (wanted(kept.identity) || kept.untilMs > this.#nowMs())) return kept.identity;
+    const found = await this.#lookup(jid, ask).catch(() => own);
+    const identity = { phone: e164(found.phone) ?? own.phone, lid: digits(found.lid) ?? own.lid };
+    this.#known.set(jid, { identity, untilMs: this.#nowMs() + UNKNOWN_FOR_MS });
+    for (const key of this.#known.keys()) {
+      if (this.#known.size <= KEPT) break;
+      this.#known.delete(key);
+    }
+    return identity;
+  }
+}
+
+/** What an address says by itself. */
+export function identityOfJid(jid: string): Identity {
+  const [user = '', server] = jid.split('@');
+  if (server === 'lid') return { phone: null, lid: digits(user) };
+  return { phone: server === 'c.us' ? e164(user) : null, lid: null };
+}
+
+/** Every address under which this person's chat may be. */
+export function addresses(jid: string, { phone, lid }: Identity): string[] {
+  const all = [jid, phone === null ? null : `${phone.slice(1)}@c.us`, lid === null ? null : `${lid}@lid`];
+  return [...new Set(all.filter((one) => one !== null))];
+}
+
+function e164(user: string | null): string | null {
+  return user !== null && /^\d{6,15}$/.test(user) ? `+${user}` : null;
+}
+
+function digits(user: string | null): string | null {
+  return user !== null && /^\d{4,24}$/.test(user) ? user : null;
+}

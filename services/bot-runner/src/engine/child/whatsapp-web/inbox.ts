@@ -1,0 +1,108 @@
+import type { EngineEvent, EngineMessage } from '../../port.ts';
+import type { Identities } from './identities.ts';
+import { jidOf, messageKey } from './message-key.ts';
+import type { OwnSends } from './own-sends.ts';
+import { isPersonal, type ReadMessage, readMessage } from './read-message.ts';
+
+interface InboxOptions {
+  readonly emit: (event: EngineEvent) => void;
+  readonly own: OwnSends;
+  readonly identities: Identities;
+}
+
+/** What a session hears, in the port's words: one person's chats only, each chat in order, our own echoes left out. */
+export class Inbox {
+  readonly #options: InboxOptions;
+  /** The last thing told of each chat: who is behind it may have to be asked first, and what follows waits for that. */
+  readonly #chats = new Map<string, Promise<void>>();
+
+  readonly #unread = new Set<string>();
+
+  constructor(options: InboxOptions) {
+    this.#options = options;
+  }
+
+  message(raw: unknown): void {
+    const message = readMessage(raw);
+    if (!message || message.type === 'undecrypted') return;
+    if (message.fromMe && this.#options.own.claims(message)) return;
+    if (this.#unread.delete(message.waMessageId)) this.edit(raw, message.text);
+    else this.#inOrder(message.jid, () => this.#tell(message));
+  }
+
+  /** It could not be decrypted in time. Should it be later, its text comes as an edit. */
+  undecrypted(raw: unknown): void {
+    const message = readMessage(raw);
+    if (!message || message.fromMe) return;
+    this.#unread.add(message.waMessageId);
+    this.#inOrder(message.jid, () => this.#tell({ ...message, type: 'undecrypted' }));
+  }
+
+  ack(raw: unknown, ack: number): void {
+    const key = keyOf(raw);
+    if (!key?.fromMe || !Number.isInteger(ack) || ack === 0 || ack < -1 || ack > 4) return;
+    this.#options.emit({ event: 'ack', waMessageId: this.#options.own.acked(key.id, ack), ack });
+  }
+
+  edit(raw: unknown, text: string): void {
+    const message = readMessage(raw);
+    if (!message) return;
+    const { waMessageId, jid } = message;
+    this.#inOrder(jid, () => this.#options.emit({ event: 'edit', waMessageId, jid, text, at: now() }));
+  }
+
+  revoke(raw: unknown): void {
+    const key = messageKey(field(raw, 'protocolMessageKey')) ?? keyOf(raw);
+    if (!key || !isPersonal(key.chat)) return;
+    this.#inOrder(key.chat, () =>
+      this.#options.emit({ event: 'revoke', waMessageId: key.id, jid: key.chat, at: now() }),
+    );
+  }
+
+  reaction(raw: unknown): void {
+    const parent = messageKey(field(raw, 'msgId'));
+    if (!parent || !isPersonal(parent.chat)) return;
+    const seconds = Number(field(raw, 'timestamp'));
+    const at = seconds > 0 ? new Date(seconds * 1_000).toISOString() : now();
+    const emoji = String(field(raw, 'reaction') ?? '');
+    const fromMe = messageKey(field(raw, 'id'))?.fromMe ?? jidOf(field(raw, 'senderId')) !== parent.chat;
+    this.#inOrder(parent.chat, () =>
+      this.#options.emit({ event: 'reaction', waMessageId: parent.id, jid: parent.chat, emoji, fromMe, at }),
+    );
+  }
+
+  /** Messages of the past, with who wrote them. */
+  async history(raw: readonly unknown[]): Promise<EngineMessage[]> {
+    const read = raw.map(readMessage).filter((message) => message !== null);
+    return Promise.all(read.map((message) => this.#complete(message, true)));
+  }
+
+  async #tell(message: ReadMessage): Promise<void> {
+    this.#options.emit({ event: 'message', message: await this.#complete(message, false) });
+  }
+
+  async #complete(message: ReadMessage, history: boolean): Promise<EngineMessage> {
+    const { phone, lid } = await this.#options.identities.of(message.jid, false);
+    return { ...message, phone, lid, history };
+  }
+
+  #inOrder(chat: string, tell: () => void | Promise<void>): void {
+    const turn = (this.#chats.get(chat) ?? Promise.resolve()).then(tell);
+    this.#chats.set(chat, turn);
+    void turn.then(() => {
+      if (this.#chats.get(chat) === turn) this.#chats.delete(chat);
+    });
+  }
+}
+
+function keyOf(raw: unknown) {
+  return messageKey(field(raw, 'id'));
+}
+
+function field(raw: unknown, name: string): unknown {
+  return typeof raw === 'object' && raw !== null ? (raw as Record<string, unknown>)[name] : undefined;
+}
+
+function now(): string {
+  return new Date().toISOString();
+}

@@ -1,0 +1,94 @@
+import type { PageLook } from './page-state.ts';
+
+/** What is remembered of a page between two looks at it. All times are milliseconds of one monotonic clock. */
+export interface PageMemory {
+  readonly aliveAtMs: number;
+  readonly progressAtMs: number;
+  readonly qrAtMs: number;
+  readonly wasReady: boolean;
+  /** How often in a row the page had its chats and the library did not know. */
+  readonly missed: number;
+  readonly signature: string;
+}
+
+export interface Patience {
+  readonly readyDeadlineMs: number;
+  readonly qrSilenceMs: number;
+  readonly hungMs: number;
+  /** A pairing code was asked for, so no QR code is to be refreshed. */
+  readonly byCode: boolean;
+}
+
+/**
+ * `refresh-qr`, `tell-synced` and `listen` are to be done now. `offline`: linked, but not usable just now. The others
+ * end the session: `logged-out`; `stuck` (linking anew may help); `broken` (the page has its chats and the library does
+ * not fit it, so linking anew cannot help); `unreachable`, `hung` and `lost` (starting again may help).
+ */
+export type Verdict =
+  | 'wait'
+  | 'refresh-qr'
+  | 'passkey'
+  | 'tell-synced'
+  | 'listen'
+  | 'ready'
+  | 'offline'
+  | 'logged-out'
+  | 'stuck'
+  | 'broken'
+  | 'unreachable'
+  | 'hung'
+  | 'lost';
+
+const UNPAIRED = new Set(['UNPAIRED', 'UNPAIRED_IDLE']);
+/** A page that gave up showing codes is asked again soon, but not at every look. */
+const IDLE_QR_MS = 5_000;
+
+export function freshMemory(nowMs: number): PageMemory {
+  return { aliveAtMs: nowMs, progressAtMs: nowMs, qrAtMs: nowMs, wasReady: false, missed: 0, signature: '' };
+}
+
+/** Decides what to do after one look at a page. `seen` is null when it did not answer; `listens`: messages reach us. */
+export function judgePage(
+  seen: PageLook | null,
+  listens: boolean,
+  memory: PageMemory,
+  patience: Patience,
+  nowMs: number,
+): { readonly verdict: Verdict; readonly memory: PageMemory } {
+  if (seen === null) {
+    return {
+      verdict: nowMs - memory.aliveAtMs > patience.hungMs ? 'hung' : memory.wasReady ? 'offline' : 'wait',
+      memory,
+    };
+  }
+  const signature = JSON.stringify([seen, listens]);
+  const progressAtMs = signature === memory.signature ? memory.progressAtMs : nowMs;
+  const next = { ...memory, aliveAtMs: nowMs, signature, progressAtMs, missed: 0 };
+  const idleMs = nowMs - progressAtMs;
+
+  if (seen.state !== null && UNPAIRED.has(seen.state)) {
+    if (memory.wasReady) return { verdict: 'logged-out', memory: next };
+    const waiting = { ...next, progressAtMs: nowMs };
+    if (seen.asksForPasskey) return { verdict: 'passkey', memory: waiting };
+    const silenceMs = nowMs - memory.qrAtMs;
+    const stale = silenceMs > patience.qrSilenceMs || (seen.state === 'UNPAIRED_IDLE' && silenceMs > IDLE_QR_MS);
+    if (!stale || patience.byCode) return { verdict: 'wait', memory: waiting };
+    return { verdict: 'refresh-qr', memory: { ...waiting, qrAtMs: nowMs } };
+  }
+  const connected = seen.state === 'CONNECTED';
+  const synced = connected && seen.hasSynced && seen.me !== null;
+  if (synced && seen.helpers && listens) return { verdict: 'ready', memory: { ...next, wasReady: true } };
+  if (idleMs > patience.readyDeadlineMs) {
+    if (synced) return { verdict: 'broken', memory: next };
+    if (memory.wasReady) return { verdict: connected ? 'lost' : 'offline', memory: next };
+    return { verdict: connected ? 'stuck' : 'unreachable', memory: next };
+  }
+  if (synced) {
+    const missed = { ...next, missed: memory.missed + 1 };
+    // One look later, because the library may be at it just now.
+    if (memory.missed === 0) return { verdict: 'wait', memory: missed };
+    if (seen.helpers) return { verdict: 'listen', memory: missed };
+    if (seen.listening) return { verdict: 'tell-synced', memory: missed };
+  }
+  return { verdict: memory.wasReady ? 'offline' : 'wait', memory: next };
+}

@@ -1,0 +1,30 @@
+import puppeteer, { type Browser, type LaunchOptions } from 'puppeteer-core';
+import { withDeadline } from './deadline.ts';
+import { killGroup } from './kill-group.ts';
+
+const CLOSE_MS = 4_000;
+
+/**
+ * Starts Chromium so that nothing outlives this process: it listens on a pipe, and ends by itself, with its files in
+ * order, when the pipe closes. For the same reason puppeteer must not kill it when Node exits: a session that was linked
+ * a moment ago would be lost.
+ */
+export async function launchBrowser(options: LaunchOptions): Promise<Browser> {
+  const before = new Set(process.listeners('exit'));
+  const browser = await puppeteer.launch(options);
+  for (const listener of process.listeners('exit')) if (!before.has(listener)) process.off('exit', listener);
+  return browser;
+}
+
+/** Ends a Chromium in order, or with its whole process group when that takes too long. Never throws. */
+export async function closeBrowser(browser: Browser): Promise<void> {
+  const child = browser.process();
+  const closed = await withDeadline(CLOSE_MS, browser.close()).then(
+    () => true,
+    () => false,
+  );
+  if (closed || child === null || child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  killGroup(child.pid);
+  await withDeadline(CLOSE_MS, gone).catch(() => undefined);
+}

@@ -1,0 +1,102 @@
+import type { MessageType } from '@wbm/domain';
+import { z } from 'zod';
+import type { EngineMessage } from '../../port.ts';
+import { messageKey } from './message-key.ts';
+
+/** Of the library's model of a message, what we read. Everything but the key may be missing or of another kind. */
+const model = z.looseObject({
+  id: z.unknown(),
+  type: z.string().catch('unknown'),
+  t: z.number().catch(0),
+  body: z.string().nullish().catch(null),
+  caption: z.string().nullish().catch(null),
+  notifyName: z.string().nullish().catch(null),
+  filename: z.string().nullish().catch(null),
+  lat: z.number().nullish().catch(null),
+  lng: z.number().nullish().catch(null),
+  loc: z.string().nullish().catch(null),
+  vcardFormattedName: z.string().nullish().catch(null),
+  vcardList: z
+    .array(z.looseObject({ displayName: z.string().nullish().catch(null) }))
+    .nullish()
+    .catch(null),
+  isStatusV3: z.boolean().nullish().catch(null),
+  pollName: z.string().nullish().catch(null),
+});
+type Model = z.output<typeof model>;
+
+const types: Readonly<Record<string, MessageType>> = {
+  chat: 'text',
+  image: 'image',
+  album: 'image',
+  video: 'video',
+  audio: 'audio',
+  ptt: 'voice',
+  document: 'document',
+  sticker: 'sticker',
+  location: 'location',
+  vcard: 'contact',
+  multi_vcard: 'contact',
+  ciphertext: 'undecrypted',
+};
+
+/** What WhatsApp writes into a chat by itself, and what is told by events of its own. */
+const NOT_WRITTEN = new Set([
+  'revoked',
+  'reaction',
+  'protocol',
+  'debug',
+  'gp2',
+  'e2e_notification',
+  'notification',
+  'notification_template',
+  'group_notification',
+  'broadcast_notification',
+  'call_log',
+]);
+
+/** A message as the page tells it, before anybody asked who is behind the chat. */
+export type ReadMessage = Omit<EngineMessage, 'phone' | 'lid' | 'history'>;
+
+/** Null: it is none of a bot's business (a group, a list, a channel, a notice), or it cannot be read. */
+export function readMessage(raw: unknown): ReadMessage | null {
+  const parsed = model.safeParse(raw);
+  if (!parsed.success) return null;
+  const key = messageKey(parsed.data.id);
+  if (!key || !isPersonal(key.chat) || parsed.data.isStatusV3 || NOT_WRITTEN.has(parsed.data.type)) return null;
+  const { type, t, notifyName } = parsed.data;
+  return {
+    waMessageId: key.id,
+    jid: key.chat,
+    fromMe: key.fromMe,
+    type: types[type] ?? 'other',
+    text: textOf(parsed.data),
+    at: new Date(t > 0 ? t * 1_000 : Date.now()).toISOString(),
+    pushName: key.fromMe ? null : (notifyName ?? null),
+  };
+}
+
+/** One person's chat: not a group, a list, the status or a channel. */
+export function isPersonal(jid: string): boolean {
+  return /^\d+@(c\.us|lid)$/.test(jid);
+}
+
+function textOf(message: Model): string {
+  switch (message.type) {
+    case 'chat':
+      return message.body ?? '';
+    case 'location':
+      return [message.loc, `${message.lat ?? '?'}, ${message.lng ?? '?'}`].filter(Boolean).join('\n');
+    case 'vcard':
+      return message.vcardFormattedName ?? '';
+    case 'multi_vcard':
+      return (message.vcardList ?? []).flatMap((card) => card.displayName ?? []).join(', ');
+    case 'document':
+      return message.caption ?? message.filename ?? '';
+    case 'poll_creation':
+      return message.pollName ?? '';
+    default:
+      // The body of a picture is its preview; only the caption was written by somebody.
+      return message.caption ?? (types[message.type] ? '' : (message.body ?? ''));
+  }
+}

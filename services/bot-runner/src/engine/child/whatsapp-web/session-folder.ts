@@ -1,0 +1,107 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { killGroup } from './kill-group.ts';
+import { browsersOn, processStamp } from './profile-users.ts';
+
+const HOLDER_ENDS_MS = 10_000;
+const LOOK_AGAIN_MS = 100;
+const SINGLETONS = ['SingletonLock', 'SingletonCookie', 'SingletonSocket'];
+
+export class FolderInUse extends Error {
+  override readonly name = 'FolderInUse';
+}
+
+/**
+ * The folder of one bot's session, a Chromium profile, and our own lock on it: a headless shell takes none, and two on
+ * one profile lose the session. The lease in Postgres says which runner has the bot; this says which process of the
+ * machine, so a lock of another machine is void.
+ */
+export class SessionFolder {
+  readonly root: string;
+  readonly path: string;
+  readonly #lockFile: string;
+  readonly #asideRoot: string;
+  readonly #botId: string;
+  #locked = false;
+
+  constructor(root: string, botId: string) {
+    this.root = resolve(root);
+    this.#botId = botId;
+    this.path = join(this.root, `session-${botId}`);
+    this.#lockFile = join(this.root, `session-${botId}.lock`);
+    this.#asideRoot = join(this.root, 'aside');
+  }
+
+  /** Waits a while for a holder that is just ending. Throws `FolderInUse` when it stays. */
+  async lock(): Promise<void> {
+    mkdirSync(this.root, { recursive: true, mode: 0o700 });
+    const untilMs = performance.now() + HOLDER_ENDS_MS;
+    while (!this.#take()) {
+      if (this.#holderLives()) {
+        if (performance.now() > untilMs) throw new FolderInUse('folder-in-use');
+        await pause(LOOK_AGAIN_MS);
+      } else rmSync(this.#lockFile, { force: true });
+    }
+    this.#locked = true;
+  }
+
+  /** Ends a Chromium that outlived its process, and removes the lock files that one left. Only while locked. */
+  async clear(): Promise<void> {
+    if (!this.#locked) throw new Error('not locked');
+    const untilMs = performance.now() + HOLDER_ENDS_MS;
+    for (let left = browsersOn(this.path); left.length > 0; left = browsersOn(this.path)) {
+      if (performance.now() > untilMs) throw new FolderInUse('folder-in-use');
+      for (const pid of left) killGroup(pid);
+      await pause(LOOK_AGAIN_MS);
+    }
+    for (const name of SINGLETONS) rmSync(join(this.path, name), { force: true });
+  }
+
+  /** Puts the session away, where nobody takes it up again, and answers where. The next start begins a new one. */
+  moveAside(why: 'stuck' | 'logged-out', now: Date): string | null {
+    mkdirSync(this.#asideRoot, { recursive: true, mode: 0o700 });
+    const prefix = `${this.#botId}.${why}.`;
+    // A session that WhatsApp has ended is worth nothing; the newest is kept to look at.
+    if (why === 'logged-out') {
+      for (const name of readdirSync(this.#asideRoot)) {
+        if (name.startsWith(prefix)) rmSync(join(this.#asideRoot, name), { recursive: true, force: true });
+      }
+    }
+    const aside = join(this.#asideRoot, `${prefix}${now.toISOString().replaceAll(':', '-')}`);
+    try {
+      renameSync(this.path, aside);
+      return aside;
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+      throw error;
+    }
+  }
+
+  unlock(): void {
+    if (!this.#locked) return;
+    this.#locked = false;
+    rmSync(this.#lockFile, { force: true });
+  }
+
+  #take(): boolean {
+    const holder = JSON.stringify({ host: hostname(), pid: process.pid, stamp: processStamp(process.pid) });
+    try {
+      writeFileSync(this.#lockFile, holder, { flag: 'wx', mode: 0o600 });
+      return true;
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+      throw error;
+    }
+  }
+
+  #holderLives(): boolean {
+    try {
+      const { host, pid, stamp } = JSON.parse(readFileSync(this.#lockFile, 'utf8')) as Record<string, unknown>;
+      return host === hostname() && typeof pid === 'number' && stamp !== null && processStamp(pid) === stamp;
+    } catch {
+      return false; // Gone meanwhile, or never written to its end.
+    }
+  }
+}

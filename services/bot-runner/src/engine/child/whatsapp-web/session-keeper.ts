@@ -1,0 +1,167 @@
+import type { EngineEvent } from '../../port.ts';
+import type { WhatsAppWebSettings } from '../../whatsapp-web-settings.ts';
+import { browserFlags } from './browser-flags.ts';
+import { findChromium } from './find-chromium.ts';
+import type { Session, SessionEvents } from './session.ts';
+import type { SessionEnd } from './session-end.ts';
+import { FolderInUse, SessionFolder } from './session-folder.ts';
+
+const NO_CHROMIUM =
+  'No Chromium was found. Install chromium-headless-shell (on Debian: apt-get install chromium-headless-shell), or say in CHROMIUM_PATH where one is.';
+const NAMED_CHROMIUM =
+  'CHROMIUM_PATH names no program that can be run. Correct it, or unset it to use the system’s Chromium.';
+const IN_USE = 'Another process still uses the session folder. It is tried again.';
+const UNUSABLE = 'The session folder cannot be used. Is there space on the disk, and may it be written?';
+const CONFLICT = 'WhatsApp Web was opened elsewhere with this session. Restart the bot to use it here.';
+
+type Heard = Omit<SessionEvents, 'end'>;
+type KeeperOptions = {
+  readonly settings: WhatsAppWebSettings;
+  readonly emit: (event: EngineEvent) => void;
+  readonly heard: Heard;
+};
+
+/**
+ * Keeps one session at a time: begins it, follows it to its end, and decides what comes after. A session that WhatsApp
+ * ended, or that is linked and never gets ready, is put aside and a new one begun; what may pass by itself or needs a
+ * person is told to the runner, which starts again or waits.
+ */
+export class SessionKeeper {
+  readonly #options: KeeperOptions;
+  readonly #folder: SessionFolder;
+  #session: Session | undefined;
+  #change: Promise<void> = Promise.resolve();
+  #stopped = true;
+  #relinked = false;
+
+  constructor(options: KeeperOptions) {
+    this.#options = options;
+    this.#folder = new SessionFolder(options.settings.sessionsDir, options.settings.botId);
+  }
+
+  /** The session, while it can be used. */
+  get ready(): Session | null {
+    return this.#session?.ready ? this.#session : null;
+  }
+
+  /** Whether what should answer does. */
+  get healthy(): boolean {
+    return this.#session?.healthy ?? true;
+  }
+
+  /** Resolves when the session says its first word. `phone`: link by a code for this number instead of a QR code. */
+  begin(phone: string | null = null): Promise<void> {
+    this.#stopped = false;
+    return this.#next(async () => {
+      await this.#close();
+      if (!this.#stopped) await this.#open(phone);
+    });
+  }
+
+  /** Ends the session in order and keeps its link. */
+  stop(): Promise<void> {
+    this.#stopped = true;
+    // At once, and not in its turn: a start that waits for its first word would hold it up.
+    const closing = this.#session?.close();
+    return this.#next(async () => {
+      await closing;
+      await this.#close();
+      this.#folder.unlock();
+    });
+  }
+
+  /** The link is gone: shows a new code. The library tells nothing of a logout of our own. */
+  unlinked(): Promise<void> {
+    const session = this.#session;
+    return session ? this.#next(() => this.#after(session, { why: 'logged-out' })) : Promise.resolve();
+  }
+
+  async #open(phone: string | null): Promise<void> {
+    const { settings } = this.#options;
+    const chromium = findChromium(settings.chromiumPath);
+    if (!chromium) return this.#fail(true, settings.chromiumPath === null ? NO_CHROMIUM : NAMED_CHROMIUM);
+    try {
+      await this.#folder.lock();
+      await this.#folder.clear();
+    } catch (error) {
+      return error instanceof FolderInUse ? this.#fail(false, IN_USE) : this.#fail(true, UNUSABLE);
+    }
+    const { openSession } = await import('./open-session.ts');
+    if (this.#stopped) return;
+    const session: Session = openSession({
+      settings,
+      chromium,
+      phone,
+      sessionsRoot: this.#folder.root,
+      flags: browserFlags({ sandbox: settings.sandbox, extra: settings.extraBrowserFlags }),
+      events: {
+        ...this.#options.heard,
+        ready: (me) => {
+          this.#relinked = false;
+          this.#options.heard.ready(me);
+        },
+        end: (end) => void this.#next(() => this.#after(session, end)),
+      },
+    });
+    this.#session = session;
+    await session.start();
+  }
+
+  /** Serialised with every other change, so that an older session's end cannot touch a newer one. */
+  async #after(session: Session, end: SessionEnd): Promise<void> {
+    if (this.#stopped || this.#session !== session) return;
+    const { emit } = this.#options;
+    const picture = end.why === 'stuck' ? await session.picture(this.#pictureName()) : null;
+    await this.#close();
+    switch (end.why) {
+      case 'logged-out':
+        emit({
+          event: 'state',
+          state: 'logged-out',
+          reason: 'The phone unlinked this device. Scan the code to link it again.',
+        });
+        this.#folder.moveAside('logged-out', new Date());
+        return this.#open(null);
+      case 'conflict':
+        return emit({ event: 'state', state: 'conflict', reason: CONFLICT });
+      case 'stuck':
+        return this.#onStuck(picture);
+      case 'lost':
+        return this.#fail(false, end.reason);
+      case 'refused':
+        return this.#fail(true, end.reason);
+    }
+  }
+
+  async #onStuck(picture: string | null): Promise<void> {
+    const shown = picture === null ? '' : ` A picture of the page is in ${picture}.`;
+    if (this.#relinked) return this.#fail(true, `WhatsApp Web links this number and never gets ready.${shown}`);
+    this.#relinked = true;
+    const reason =
+      'WhatsApp Web never got ready with the stored session. It was put aside; scan the code to link anew.';
+    this.#options.emit({ event: 'state', state: 'logged-out', reason });
+    this.#folder.moveAside('stuck', new Date());
+    await this.#open(null);
+  }
+
+  #fail(fatal: boolean, reason: string): void {
+    this.#folder.unlock();
+    this.#options.emit({ event: 'failure', fatal, reason });
+  }
+
+  async #close(): Promise<void> {
+    const session = this.#session;
+    this.#session = undefined;
+    await session?.close();
+  }
+
+  #pictureName(): string {
+    return `${this.#options.settings.botId}-${new Date().toISOString().replaceAll(':', '-')}.png`;
+  }
+
+  #next(change: () => Promise<void>): Promise<void> {
+    const turn = this.#change.then(change);
+    this.#change = turn.catch(() => this.#fail(false, 'The session could not be changed and is being started again.'));
+    return turn;
+  }
+}

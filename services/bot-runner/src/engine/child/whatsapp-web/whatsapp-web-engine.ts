@@ -1,0 +1,163 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Engine } from '../../port.ts';
+import type { EngineContext } from '../engines.ts';
+import { guardRejections } from './guard-rejections.ts';
+import { addresses, Identities, identityOfJid } from './identities.ts';
+import { Inbox } from './inbox.ts';
+import { OwnSends } from './own-sends.ts';
+import { ackOf, addressesOf, messagesSince, showTyping } from './page-chats.ts';
+import { unlink } from './page-state.ts';
+import { sendText } from './send-text.ts';
+import type { Session } from './session.ts';
+import { SessionKeeper } from './session-keeper.ts';
+
+/** The page shows typing for 25 seconds by itself. */
+const TYPING_LASTS_MS = 20_000;
+const FIRST_WORD_MS = 40_000;
+const CODE_MS = 45_000;
+const HISTORY_MS = 30_000;
+const LOGOUT_MS = 10_000;
+
+/** The real WhatsApp: WhatsApp Web in a Chromium of this bot's own, driven by whatsapp-web.js. */
+export function createWhatsAppWebEngine({ emit, settings }: EngineContext): Engine {
+  if (!settings) throw new Error('no-settings');
+  guardRejections();
+  const own = new OwnSends();
+  const chats = new Set<string>();
+  const typing = new Map<string, NodeJS.Timeout>();
+  let onCode: ((code: string) => void) | undefined;
+
+  const session = (): Session => {
+    const ready = keeper.ready;
+    if (!ready) throw new Error('not-ready');
+    return ready;
+  };
+  const identities = new Identities((jid, ask) => session().client.evaluateWithin(3_000, addressesOf, jid, ask));
+  const inbox = new Inbox({
+    own,
+    identities,
+    emit: (event) => {
+      if (event.event === 'message') chats.add(event.message.jid);
+      emit(event);
+    },
+  });
+  const keeper = new SessionKeeper({
+    settings,
+    emit,
+    heard: {
+      qr: (qr, expiresAt) => emit({ event: 'qr', qr, expiresAt: expiresAt.toISOString() }),
+      code: (code) => {
+        emit({ event: 'pairing-code', code });
+        onCode?.(code);
+      },
+      passkey: () =>
+        emit({
+          event: 'state',
+          state: 'needs-passkey',
+          reason: 'WhatsApp asks for a passkey. Confirm it on the phone, then restart the bot and scan again.',
+        }),
+      authenticated: () => emit({ event: 'authenticated' }),
+      progress: (percent) => emit({ event: 'progress', percent }),
+      ready: (me) => emit({ event: 'ready', ownNumber: identityOfJid(me).phone }),
+      offline: () =>
+        emit({
+          event: 'state',
+          state: 'reconnecting',
+          reason: 'The connection to WhatsApp is lost. It comes back by itself.',
+        }),
+      message: (raw) => inbox.message(raw),
+      ack: (raw, ack) => inbox.ack(raw, ack),
+      edit: (raw, text) => inbox.edit(raw, text),
+      revoke: (raw) => inbox.revoke(raw),
+      reaction: (raw) => inbox.reaction(raw),
+      undecrypted: (raw) => inbox.undecrypted(raw),
+    },
+  });
+  const stopTyping = (jid: string) => {
+    clearInterval(typing.get(jid));
+    if (!typing.delete(jid)) return;
+    void keeper.ready?.client.evaluate(showTyping, jid, 'stop').catch(() => undefined);
+  };
+
+  return {
+    async start() {
+      // A page that cannot reach WhatsApp says nothing for long; it is watched, and nobody need wait for it.
+      await Promise.race([keeper.begin(), pause(FIRST_WORD_MS)]);
+      return null;
+    },
+    async stop() {
+      for (const jid of [...typing.keys()]) stopTyping(jid);
+      await keeper.stop();
+      return null;
+    },
+    async logout() {
+      await session().client.evaluateWithin(LOGOUT_MS, unlink);
+      await keeper.unlinked();
+      return null;
+    },
+    async requestPairingCode({ phone }) {
+      const digits = phone.replace(/\D/g, '');
+      if (!/^\d{6,15}$/.test(digits)) throw new Error('not-a-number');
+      // The number must be known before the page asks how to link: a code that is asked for after a QR code never comes.
+      const coming = new Promise<string>((resolve) => {
+        onCode = resolve;
+      });
+      const late = setTimeout(() => onCode?.(''), CODE_MS);
+      await keeper.begin(digits);
+      const code = await coming;
+      clearTimeout(late);
+      onCode = undefined;
+      if (code === '') throw new Error('no-code');
+      return { code };
+    },
+    async send(message) {
+      const ready = keeper.ready;
+      if (!ready) return { outcome: 'not-sent', reason: 'The session is not ready.' };
+      stopTyping(message.jid);
+      return sendText(message, { client: ready.client, own, identities, chats });
+    },
+    async sendTyping({ jid, ms }) {
+      stopTyping(jid);
+      if (ms === 0) return null;
+      const { client } = session();
+      const untilMs = performance.now() + ms;
+      const show = () => void client.evaluate(showTyping, jid, 'typing').catch(() => undefined);
+      show();
+      const again = () => {
+        if (performance.now() >= untilMs) return stopTyping(jid);
+        show();
+        rearm();
+      };
+      const rearm = () => {
+        const leftMs = Math.max(0, untilMs - performance.now());
+        typing.set(jid, setTimeout(again, Math.min(TYPING_LASTS_MS, leftMs)));
+      };
+      rearm();
+      return null;
+    },
+    async markSeen({ jid }) {
+      await session().client.sendSeen(jid);
+      return null;
+    },
+    async historySince({ jid, since, limit }) {
+      const seconds = Math.floor(new Date(since).getTime() / 1_000);
+      return inbox.history(await session().client.evaluateWithin(HISTORY_MS, messagesSince, jid, seconds, limit));
+    },
+    async resolveIdentity({ jid }) {
+      return identities.of(jid, true);
+    },
+    async find({ jid, waMessageId }) {
+      const heard = own.heard(waMessageId);
+      if (heard !== null && heard > 0) return 'there';
+      const { client } = session();
+      const names = addresses(jid, await identities.of(jid, false));
+      const ack = await client.evaluate(ackOf, own.pageIdOf(waMessageId), names);
+      if (ack === null) return heard === null ? 'absent' : 'unknown';
+      // One that waits in the page, or that WhatsApp refused, may still come out or never: only a person can tell.
+      return ack > 0 ? 'there' : 'unknown';
+    },
+    async probe() {
+      return { healthy: keeper.healthy };
+    },
+  };
+}
