@@ -3,9 +3,17 @@ import { defineConfig } from 'vitest/config';
 const everywhere = ['packages', 'services', 'scripts', 'e2e', 'bench'];
 const of = (pattern: string) => everywhere.map((folder) => `${folder}/**/${pattern}`);
 
+/** What a test needs that talks to the Postgres and the Redis of the run. */
+const onServers = {
+  globalSetup: ['packages/testkit/src/global-setup.ts'],
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+};
+
 /**
- * Two kinds of test. *unit*: a file beside its source, nothing but the process it runs in. *int*: `*.int.test.ts`, on
- * the real Postgres and Redis that the global setup of the testkit starts once for the run.
+ * Three kinds of test. *unit*: a file beside its source, nothing but the process it runs in. *int*: `*.int.test.ts`, on
+ * the real Postgres and Redis that the global setup of the testkit starts once for the run. *alone*: `*.alone.test.ts`,
+ * the same, but for promises in seconds: it runs when nothing else does.
  */
 export default defineConfig({
   test: {
@@ -23,7 +31,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: of('*.test.{ts,tsx}'),
-          exclude: ['**/node_modules/**', '**/dist/**', '**/*.int.test.ts'],
+          exclude: ['**/node_modules/**', '**/dist/**', '**/*.{int,alone,eng}.test.ts'],
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -31,9 +40,18 @@ export default defineConfig({
         test: {
           name: 'int',
           include: of('*.int.test.ts'),
-          globalSetup: ['packages/testkit/src/global-setup.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          sequence: { groupOrder: 0 },
+          ...onServers,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'alone',
+          include: of('*.alone.test.ts'),
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+          ...onServers,
         },
       },
     ],

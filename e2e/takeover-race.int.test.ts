@@ -89,4 +89,4 @@ test('in a thousand takeovers racing an answer, no bot message is claimed afterw
   expect(count('sent') + count('delivered') + count('read')).toBeGreaterThan(50);
   expect(chats - count('sent') - count('delivered') - count('read')).toBeGreaterThan(50);
   await database.end();
-});
+}, 300_000);
