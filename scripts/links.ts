@@ -4,9 +4,11 @@ import { makeLinks } from './stack/prepare-database.ts';
 import { writePrivate } from './stack/secrets.ts';
 import { readSettings } from './stack/settings.ts';
 
-const { dataDir } = readSettings();
 try {
-  const { baseUrl, ownerUrl, appUrl } = readRunning();
+  const { dataDir } = readSettings();
+  const { baseUrl, ownerUrl, appUrl } = readRunning(dataDir);
+  // A stack that was killed leaves its note behind.
+  await fetch(`${baseUrl}/live`, { signal: AbortSignal.timeout(5_000) }).catch(() => nothingRuns(dataDir));
   const links = await makeLinks({ ownerUrl, appUrl }, baseUrl);
   writePrivate(join(dataDir, 'dev-links.json'), links);
   console.log(`admin   ${links.admin}\nvendor  ${links.vendor}`);
@@ -16,10 +18,14 @@ try {
 }
 process.exit();
 
-function readRunning(): { baseUrl: string; ownerUrl: string; appUrl: string } {
+function readRunning(dataDir: string): { baseUrl: string; ownerUrl: string; appUrl: string } {
   try {
     return JSON.parse(readFileSync(join(dataDir, 'running.json'), 'utf8'));
   } catch {
-    throw new Error(`Nothing runs on ${dataDir}. Start it with \`npm start\` first.`);
+    return nothingRuns(dataDir);
   }
+}
+
+function nothingRuns(dataDir: string): never {
+  throw new Error(`Nothing runs on ${dataDir}. Start it with \`npm start\` first.`);
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { startPostgres, startRedis } from '@wbm/embedded';
 import { ensureRedisServer } from './ensure-redis-server.ts';
+import { checkGivenServer } from './given-server.ts';
 
 /** The database and the Redis of one stack, ours or given. */
 export interface Servers {
@@ -38,6 +39,9 @@ export async function startServers({ dataDir, env, appPassword, say, throwaway }
   };
   try {
     let ownerUrl = env.DATABASE_OWNER_URL || env.DATABASE_URL;
+    const named = env.DATABASE_OWNER_URL ? 'DATABASE_OWNER_URL' : 'DATABASE_URL';
+    if (ownerUrl) await checkGivenServer('postgres', named, ownerUrl);
+    if (env.REDIS_URL) await checkGivenServer('redis', 'REDIS_URL', env.REDIS_URL);
     if (!ownerUrl) {
       const postgres = await startPostgres({ dataDir: join(dataDir, 'postgres'), durable: !throwaway });
       closers.push(() => postgres.stop({ discard: throwaway }));
