@@ -5,15 +5,17 @@ import { beforeAll, describe, expect, test } from 'vitest';
 async function open() {
   const database = await freshDatabase();
   const { workspaceId, vendor } = await aWorkspace(database);
-  const [gateway, runner, leadWorker, aiWorker] = await Promise.all([
+  const [gateway, runner, leadWorker, aiWorker, scheduler] = await Promise.all([
     storesAs('gateway', database),
     storesAs('bot-runner', database),
     storesAs('lead-worker', database),
     storesAs('ai-worker', database),
+    storesAs('scheduler', database),
   ]);
   const runnerId = crypto.randomUUID();
   await runner.fleet.beat(runnerId, 'here', 100, false, 600_000);
-  return { workspaceId, vendor, gateway, runner, leadWorker, aiWorker, runnerId, query: ownerQuery(database.ownerUrl) };
+  const stores = { gateway, runner, leadWorker, aiWorker, scheduler };
+  return { workspaceId, vendor, ...stores, runnerId, query: ownerQuery(database.ownerUrl) };
 }
 
 let all: Awaited<ReturnType<typeof open>>;
@@ -190,4 +192,22 @@ describe('filing', () => {
     expect(await inbound.file(to.botId, chat?.chatId ?? '', filing)).toEqual({ outcome: 'stale' });
     expect((await inbound.gather(to.botId, chat?.chatId ?? '', 10))?.lead?.id).toBe(leadId);
   });
+});
+
+test('a row that is due for ever keeps no other from being rung for', async () => {
+  const to = await aRunningBot();
+  const turnIds: number[] = [];
+  for (const phone of ['+5511900000021', '+5511900000022']) {
+    const { leadId } = await say(all, to, ['hello'], { phone });
+    turnIds.push(await answered(leadId, await aTurn(leadId), 'Hi!'));
+    const raw = aRawMessage({ text: 'unfiled', phone });
+    await all.runner.workspace(all.workspaceId).inbound.receive(to.botId, 1, [raw]);
+  }
+  await all.query("update ai_turns set created_at = '2020-01-01' where id = $1", [turnIds[0]]);
+  const rung = new Set<string>();
+  for (let sweeps = 0; sweeps < 60; sweeps += 1) {
+    for (const { command, chatId, ref } of await all.scheduler.sweep.due(0, 1)) rung.add(`${command} ${chatId ?? ref}`);
+  }
+  expect([...rung]).toEqual(expect.arrayContaining(turnIds.map((id) => `reply.deliver ${id}`)));
+  expect([...rung].filter((line) => line.startsWith('message.receive')).length).toBeGreaterThan(1);
 });
