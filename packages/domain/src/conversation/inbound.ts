@@ -9,7 +9,8 @@ export const inboundPayload = z.object({
   kind: z.literal('message'),
   type: z.enum(messageTypes),
   text: z.string().max(65_536),
-  at: z.iso.datetime(),
+  /** Not before 1970: no clock of a phone says so, and Postgres knows no year 0. */
+  at: z.iso.datetime().refine((at) => at >= '1970'),
   fromMe: z.boolean(),
   pushName: z.string().max(200).nullable(),
   phone: z

@@ -47,6 +47,22 @@ describe('rows that are not filed', () => {
   });
 });
 
+describe('when it was written', () => {
+  test.each(['0000-01-01T00:00:00Z', '0999-12-31T23:59:59Z', '1969-12-31T23:59:59Z'])('%s cannot be', (at) => {
+    const { refusals, filing } = decideFiling(facts({ rows: [aRow({ at })] }));
+    expect(refusals).toEqual([{ inboundId: '1', reason: 'payload: at' }]);
+    expect(filing).toBeNull();
+  });
+
+  test.each([
+    ['2026-03-02T11:59:00.000Z', '2026-03-02T11:59:00.000Z'],
+    ['2026-03-02T12:00:01.000Z', '2026-03-02T12:00:00.000Z'],
+    ['9999-12-31T23:59:59Z', '2026-03-02T12:00:00.000Z'],
+  ])('a clock that says %s is believed as %s', (at, filed) => {
+    expect(filingOf({ rows: [aRow({ at })] }).messages[0]?.at).toBe(filed);
+  });
+});
+
 describe('a first message', () => {
   test('is filed as it came, with what is due', () => {
     const rows = [aRow({ text: 'hi', pushName: ' Ana ' }, { correlationId: 'cid-9' })];

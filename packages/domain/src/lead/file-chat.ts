@@ -100,7 +100,7 @@ export function decideFiling({ bot, features, lead, sources, jid, rows, now }: F
     refusals,
     filing: {
       contact,
-      messages: read.map(({ row, payload }) => messageOf(row, payload)),
+      messages: read.map(({ row, payload }) => messageOf(row, payload, now)),
       facts: { fields, values, ...stage },
       due,
       quietMs: bot.quietMs,
@@ -148,14 +148,15 @@ function factsOf(
     .map((fact) => ({ ...fact, source: 'rule' as const, confidence: 1, inboundId: String(row.id) }));
 }
 
-function messageOf(row: InboundRow, payload: InboundPayload): FiledMessage {
+/** A clock that is ahead of ours must not keep its chat above all others. */
+function messageOf(row: InboundRow, payload: InboundPayload, now: Date): FiledMessage {
   return {
     inboundId: String(row.id),
     waMessageId: row.waMessageId,
     sender: payload.fromMe ? 'phone' : 'customer',
     type: payload.type,
     text: payload.text,
-    at: payload.at,
+    at: Date.parse(payload.at) > now.getTime() ? now.toISOString() : payload.at,
     history: row.history,
     correlationId: row.correlationId,
   };
