@@ -74,6 +74,21 @@ test('past the maximum wait a running turn is left alone, and what came meanwhil
   expect(turns.requestsWith('slow-one').map(({ aborted }) => aborted)).toEqual([false, false]);
 });
 
+test('a lead that cannot be read is put off like any failure, and answered once it can', async () => {
+  const { stage } = turns;
+  const botId = await stage.aBot({ quietMs: 1_000 });
+  await stage.says(botId, ['unreadable']);
+  const { id } = await turns.leadOf(botId);
+  await stage.query("update leads set status = 'nonsense' where id = $1", [id]);
+  await waitFor(async () => Number((await turns.leadOf(botId)).turn_failures) > 0, {
+    what: 'the failure on the row',
+    timeoutMs: 8_000,
+  });
+  expect(await turns.leadOf(botId)).toMatchObject({ turn_until: null });
+  await stage.query("update leads set status = 'capturing' where id = $1", [id]);
+  expect(await turns.repliesOf(botId, 1, 15_000)).toEqual(['Noted!']);
+});
+
 test('an answer that cannot be used is asked for again, once', async () => {
   const { stage, model } = turns;
   const botId = await stage.aBot({ quietMs: 50 });

@@ -1,5 +1,5 @@
 import { type PayloadOf, replyGenerate } from '@wbm/contracts';
-import { turnKind } from '@wbm/domain';
+import { turnKind, turnRetryMs } from '@wbm/domain';
 import { withCorrelation } from '@wbm/runtime';
 import { type Conclusion, endTurn, type TurnAtHand } from '../end-turn.ts';
 import { holdTurn } from '../hold-turn.ts';
@@ -28,7 +28,11 @@ export function generateReply(ports: Ports) {
 
     // The story of the newest message, whoever rang.
     await withCorrelation(taken.correlationId ?? cid, async () => {
-      const gathered = await turns.gather(payload.leadId, taken.uptoSeq, TRANSCRIPT);
+      const gathered = await turns.gather(payload.leadId, taken.uptoSeq, TRANSCRIPT).catch(async (error: unknown) => {
+        const how = { failed: true, retryMs: turnRetryMs(taken.failures + 1) };
+        await turns.giveBack(payload.leadId, taken.turnNo, 0, how).catch(() => undefined);
+        throw error;
+      });
       if (gathered === null) return; // The lead was deleted.
       const { bot, lead } = gathered;
       log.info({ leadId: lead.id, botId: bot.id, turnNo: taken.turnNo, kind: taken.kind }, 'turn.taken');
