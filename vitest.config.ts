@@ -11,9 +11,10 @@ const onServers = {
 };
 
 /**
- * Three kinds of test. *unit*: a file beside its source, nothing but the process it runs in. *int*: `*.int.test.ts`, on
+ * Four kinds of test. *unit*: a file beside its source, nothing but the process it runs in. *int*: `*.int.test.ts`, on
  * the real Postgres and Redis that the global setup of the testkit starts once for the run. *alone*: `*.alone.test.ts`,
- * the same, but for promises in seconds: it runs when nothing else does.
+ * the same, but for promises in seconds: it runs when nothing else does. *engine*: `*.eng.test.ts`, bots' engines, the
+ * real library in a real Chromium among them, on a pretended WhatsApp.
  */
 export default defineConfig({
   test: {
@@ -52,6 +53,18 @@ export default defineConfig({
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
           ...onServers,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'engine',
+          include: of('*.eng.test.ts'),
+          // Each test has Chromiums of its own; two at once take each twice as long.
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
         },
       },
     ],
