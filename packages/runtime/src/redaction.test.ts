@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { withCorrelation } from './correlation.ts';
 import { Transient } from './errors.ts';
 import { createLog } from './log.ts';
-import { isForbiddenKey, scrubProse } from './redaction.ts';
+import { isForbiddenKey, scrubProse, serializeError } from './redaction.ts';
 
 function logged(write: (log: ReturnType<typeof createLog>) => void): string[] {
   const lines: string[] = [];
@@ -78,5 +78,21 @@ test('prose keeps ids, times and places in code', () => {
   const prose = 'at file.ts:120:33 lead 42 turn 7b0f6d3e-5a53-4d52-9f0e-0f7f6b1a2c3d timed out after 30000 ms';
   expect(scrubProse(prose)).toBe(prose);
   expect(scrubProse('chat 5511912345678@c.us')).toBe('chat [redacted]');
+  expect(scrubProse('postgres://u:hunter2@secret@h/db')).toBe('postgres://[redacted]@h/db');
   expect(scrubProse('call +55 (11) 91234-5678 now')).toBe('call [redacted] now');
 });
+
+test.each(['Ana Souza writes', '{"a": "b", Ana}', `Ana "Nana"\nSouza ${'and more '.repeat(20)}`])(
+  'what could not be read as JSON is not quoted: %j',
+  (text) => {
+    let error: unknown;
+    try {
+      JSON.parse(text);
+    } catch (caught) {
+      error = caught;
+    }
+    const line = JSON.stringify(serializeError(error));
+    expect(line).toContain('JSON');
+    expect(line).not.toMatch(/Ana|Souza/);
+  },
+);

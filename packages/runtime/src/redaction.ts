@@ -21,10 +21,14 @@ export function isForbiddenKey(key: string): boolean {
   return forbiddenWords.has(words.at(-1) ?? '') || forbiddenWords.has(words.slice(-2).join(''));
 }
 
-/** Takes e-mail addresses, WhatsApp ids, phone-like numbers and credentials in URLs out of prose we did not write. */
+/** V8 quotes what it could not read as JSON, which may be an answer or a message. */
+const quotedJson = /Unexpected token [\s\S]*? is not valid JSON/g;
+
+/** Takes quoted JSON, e-mail addresses, WhatsApp ids, phone-like numbers and credentials in URLs out of prose we did not write. */
 export function scrubProse(prose: string): string {
   return prose
-    .replace(/\/\/[^\s/@]+@/g, `//${REDACTED}@`)
+    .replace(quotedJson, 'Unexpected token: not valid JSON')
+    .replace(/\/\/[^\s/]+@/g, `//${REDACTED}@`)
     .replace(/[\w.+-]+@([\w-]+\.)+[a-z]{2,}\b|\d{5,}@\w+/gi, REDACTED)
     .replace(/(?<![\w.:-])\+?\d[\d ().-]{5,}\d(?![\w-])/g, REDACTED);
 }
