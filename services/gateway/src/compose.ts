@@ -1,15 +1,24 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { openBus } from '@wbm/bus';
 import { openServiceDatabase } from '@wbm/db';
-import type { ServiceContext } from '@wbm/runtime';
+import { Permanent, type ServiceContext } from '@wbm/runtime';
 import { buildApp } from './app.ts';
 import type { GatewayConfig } from './config.ts';
 
 const HEARING_WITHIN_MS = 1_000;
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
 
 /** The only wiring: database, bus, and the app that stands between them and the browsers. */
 export async function compose(context: ServiceContext<GatewayConfig>): Promise<void> {
   const { config, log, metrics, clock, scope } = context;
+  const host = config.HOST ?? (config.APP_MODE === 'embedded' ? '127.0.0.1' : '0.0.0.0');
+  if (config.APP_MODE === 'embedded' && !LOOPBACK.test(host)) {
+    throw new Permanent(
+      'config.not-loopback',
+      'The embedded mode, with its sign-in links, generated secrets and sandbox, is for this machine only. ' +
+        'Leave HOST out, or set it to 127.0.0.1; reach it from elsewhere through an SSH tunnel.',
+    );
+  }
 
   const database = await openServiceDatabase(context);
   // Redis is not asked: without it the gateway still answers every request, only its live events are late.
@@ -33,7 +42,6 @@ export async function compose(context: ServiceContext<GatewayConfig>): Promise<v
     trustedProxies: config.TRUSTED_PROXIES,
   });
 
-  const host = config.HOST ?? (config.APP_MODE === 'embedded' ? '127.0.0.1' : '0.0.0.0');
   context.onStart(async () => {
     const hearing = new Promise<void>((resolve) => bus.onReconnect(() => resolve()));
     bus.start();

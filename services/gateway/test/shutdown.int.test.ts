@@ -126,6 +126,7 @@ it('starts without Redis and answers, and says what is wrong with its environmen
   const service = await startService('gateway', env);
   expect((await fetch(`http://127.0.0.1:${service.facts.port}/ready`)).status).toBe(200);
   expect((await service.stop()).code).toBe(0);
+  await expect(startService('gateway', { ...env, HOST: '0.0.0.0' })).rejects.toThrow(/this machine only/);
   await expect(startService('gateway', { ...env, JWT_SECRET: 'short', PORT: 'many' })).rejects.toThrow(
     /JWT_SECRET[\s\S]*PORT|PORT[\s\S]*JWT_SECRET/,
   );
