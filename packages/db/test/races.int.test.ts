@@ -211,3 +211,20 @@ test('a row that is due for ever keeps no other from being rung for', async () =
   expect([...rung]).toEqual(expect.arrayContaining(turnIds.map((id) => `reply.deliver ${id}`)));
   expect([...rung].filter((line) => line.startsWith('message.receive')).length).toBeGreaterThan(1);
 });
+
+test('a bot that was switched off while its runner was dead is taken once more, to be shown stopped', async () => {
+  const { botId, workspaceId } = await aRunningBot();
+  const [dead, alive] = [crypto.randomUUID(), crypto.randomUUID()];
+  const { fleet } = all.runner;
+  await fleet.release(all.runnerId, [botId]);
+  await fleet.beat(dead, 'there', 1, false, 600_000);
+  expect((await fleet.take(dead, 100)).map((held) => held.botId)).toEqual([botId]);
+  await all.gateway.workspace(workspaceId).bots.setStatus(botId, 'disabled', 'somebody');
+  await all.query('update runners set until = now() where id = $1', [dead]);
+  await fleet.beat(alive, 'here', 1, false, 600_000);
+  expect(await fleet.counts()).toMatchObject({ unplaced: 1 });
+  expect(await fleet.take(alive, 100)).toMatchObject([{ botId, status: 'disabled' }]);
+  await fleet.release(alive, [botId]);
+  expect(await fleet.counts()).toMatchObject({ unplaced: 0 });
+  expect(await fleet.take(alive, 100)).toEqual([]);
+});

@@ -630,15 +630,17 @@ BEGIN
 END
 $$;
 
--- What a fair share is reckoned from. Counts only.
+-- What a fair share is reckoned from. Counts only. Unplaced is also what a dead runner still holds and nobody wants any more:
+-- somebody has to take it to say that it is stopped.
 CREATE FUNCTION app.fleet() RETURNS TABLE (runners int, bots int, unplaced int) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT (SELECT count(*)::int FROM runners r WHERE NOT r.draining AND r.until > clock_timestamp()),
-         count(*)::int,
-         (count(*) FILTER (WHERE b.runner_id IS NULL OR NOT EXISTS (SELECT 1 FROM runners r WHERE r.id = b.runner_id AND r.until > clock_timestamp())))::int
-    FROM bots b WHERE b.status = 'enabled' AND b.archived_at IS NULL
+         (count(*) FILTER (WHERE b.wanted))::int,
+         (count(*) FILTER (WHERE CASE WHEN b.runner_id IS NULL THEN b.wanted
+           ELSE NOT EXISTS (SELECT 1 FROM runners r WHERE r.id = b.runner_id AND r.until > clock_timestamp()) END))::int
+    FROM (SELECT runner_id, status = 'enabled' AND archived_at IS NULL AS wanted FROM bots) b
 $$;
 
--- Takes up to p_limit bots that nobody alive holds. NO KEY, because every row that is being written for a bot holds a KEY
+-- Takes up to p_limit bots that nobody alive holds: those that are wanted, and those that a dead runner left behind. NO KEY, because every row that is being written for a bot holds a KEY
 -- SHARE lock on it (its foreign key), and a bot is not to be skipped because somebody wrote to it just now.
 CREATE FUNCTION app.take_bots(p_runner uuid, p_limit int)
 RETURNS TABLE (workspace_id uuid, bot_id text, run_epoch int, status text, restart_no int) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -648,11 +650,11 @@ BEGIN
   UPDATE bots SET runner_id = p_runner, run_epoch = bots.run_epoch + 1
    WHERE id IN (
      SELECT b.id FROM bots b
-      WHERE b.status = 'enabled' AND b.archived_at IS NULL
-        AND EXISTS (SELECT 1 FROM runners me WHERE me.id = p_runner AND NOT me.draining AND me.until > clock_timestamp())
-        AND (b.runner_id IS NULL OR NOT EXISTS (SELECT 1 FROM runners r WHERE r.id = b.runner_id AND r.until > clock_timestamp()))
+      WHERE EXISTS (SELECT 1 FROM runners me WHERE me.id = p_runner AND NOT me.draining AND me.until > clock_timestamp())
+        AND CASE WHEN b.runner_id IS NULL THEN b.status = 'enabled' AND b.archived_at IS NULL
+              ELSE NOT EXISTS (SELECT 1 FROM runners r WHERE r.id = b.runner_id AND r.until > clock_timestamp()) END
       ORDER BY b.created_at LIMIT p_limit FOR NO KEY UPDATE OF b SKIP LOCKED)
-  RETURNING bots.workspace_id, bots.id, bots.run_epoch, bots.status, bots.restart_no;
+  RETURNING bots.workspace_id, bots.id, bots.run_epoch, CASE WHEN bots.archived_at IS NULL THEN bots.status ELSE 'disabled' END, bots.restart_no;
 END
 $$;
 

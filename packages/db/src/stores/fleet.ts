@@ -18,7 +18,7 @@ export interface FleetStore {
   /** Says this runner lives for another `leaseMs` and reads back what it holds. */
   beat(runnerId: string, host: string, capacity: number, draining: boolean, leaseMs: number): Promise<HeldBot[]>;
   counts(): Promise<{ runners: number; bots: number; unplaced: number }>;
-  /** Takes up to `limit` bots that nobody alive holds. */
+  /** Takes up to `limit` bots that nobody alive holds; one that is disabled, only to be shown stopped and let go. */
   take(runnerId: string, limit: number): Promise<HeldBot[]>;
   /** Lets go of bots whose engines have stopped. */
   release(runnerId: string, botIds: readonly string[]): Promise<number>;

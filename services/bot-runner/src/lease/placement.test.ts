@@ -128,6 +128,18 @@ test('a held bot that nobody wants and nobody runs is shown stopped and let go',
   expect(fleet.release).toHaveBeenCalledWith('r', ['a']);
 });
 
+test('a bot taken from a dead runner that nobody wants is shown stopped and let go, and never started', async () => {
+  const { placement, runs, fleet, showStopped } = aWorld();
+  fleet.take.mockResolvedValueOnce([{ ...a, status: 'disabled' }]);
+  placement.start();
+  await pass(0);
+  fleet.counts.mockResolvedValue({ runners: 1, bots: 0, unplaced: 0 });
+  await pass(LEASE_MS / 4);
+  expect(runs).toHaveLength(0);
+  expect(showStopped).toHaveBeenCalledTimes(1);
+  expect(fleet.release).toHaveBeenCalledWith('r', ['a']);
+});
+
 test('a bot that could not be let go and is wanted again runs on', async () => {
   const { placement, runs, fleet, hold } = aWorld();
   hold([{ ...a, status: 'disabled' }]);

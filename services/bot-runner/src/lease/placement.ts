@@ -164,7 +164,10 @@ export class Placement {
     this.#noteStarving(counts.unplaced);
     const wanted = botsToTake({ capacity, held: this.runs.size, starvedBeats: this.#starvedBeats, ...counts });
     if (wanted === 0) return;
-    for (const held of await fleet.take(runnerId, wanted)) this.#start(held);
+    for (const held of await fleet.take(runnerId, wanted)) {
+      if (held.status === 'enabled') this.#start(held);
+      else this.#stopHeld(held);
+    }
   }
 
   /** Counts beats, not wakes: many wakes in one moment say nothing of how long bots have waited. */
