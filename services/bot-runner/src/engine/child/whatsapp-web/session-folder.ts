@@ -36,6 +36,7 @@ export class SessionFolder {
 
   /** Waits a while for a holder that is just ending. Throws `FolderInUse` when it stays. */
   async lock(): Promise<void> {
+    if (this.#locked) return;
     mkdirSync(this.root, { recursive: true, mode: 0o700 });
     const untilMs = performance.now() + HOLDER_ENDS_MS;
     while (!this.#take()) {

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import type { NetworkNews, NetworkSide } from '../../src/engine/network.ts';
+import { aFolder, anEngine, type EngineUnderTest } from './an-engine.ts';
+import { webSettings } from './web-settings.ts';
+import type { Arrived, Customer, Place, World } from './world.ts';
+
+/** The simulated network, with its rows in memory. */
+export const sandboxWorld: World = { name: 'sandbox', aPlace: async () => aPlace() };
+
+function aPlace(): Place {
+  const ownNumber = '+15550000001';
+  const delivered: (Arrived & { readonly chat: string })[] = [];
+  const typing: { chat: string; on: boolean }[] = [];
+  const missed: NetworkNews[] = [];
+  let ref = '';
+  let linked = false;
+  let engine: EngineUnderTest | undefined;
+  const folder = aFolder('sandbox');
+
+  const network: NetworkSide = {
+    device: async () => ({ linked, ownNumber }),
+    showRef: async (shown) => {
+      ref = shown.ref;
+      return null;
+    },
+    deliver: async ({ jid, waMessageId, text }) => {
+      if (!delivered.some(({ id }) => id === waMessageId)) delivered.push({ id: waMessageId, text, chat: jid });
+      return null;
+    },
+    find: async ({ waMessageId }) => delivered.some(({ id }) => id === waMessageId),
+    typing: async ({ jid, ms }) => {
+      typing.push({ chat: jid, on: ms > 0 });
+      return null;
+    },
+    unlink: async () => {
+      linked = false;
+      return null;
+    },
+  };
+  const tell = (news: NetworkNews) => {
+    if (engine && linked) engine.child.tell(news);
+    else missed.push(news);
+  };
+  const message = (author: 'customer' | 'phone', who: { phone: string; lid?: string; name?: string }, text: string) => {
+    const waMessageId = `wa-${randomUUID()}`;
+    const { lid = null, name = null } = who;
+    const at = new Date().toISOString();
+    tell({ news: 'message', waMessageId, author, phone: lid === null ? who.phone : null, lid, name, text, at });
+    return waMessageId;
+  };
+  const people = new Map<string, { phone: string; lid?: string }>();
+  return {
+    ownNumber,
+    async start() {
+      const started = anEngine({ engine: 'sandbox', settings: webSettings({ folder }), network });
+      engine = started;
+      void started.child.ended.then(() => {
+        if (engine === started) engine = undefined;
+      });
+      await started.call('start', {});
+      if (linked) for (const news of missed.splice(0)) started.child.tell(news);
+      return started;
+    },
+    async scan(qr) {
+      if (qr !== ref) throw new Error('nobody shows this code');
+      linked = true;
+      tell({ news: 'linked', ownNumber });
+    },
+    customer(who): Customer {
+      const jid = who.lid === undefined ? `${who.phone.slice(1)}@c.us` : `${who.lid}@lid`;
+      people.set(jid, who);
+      return {
+        jid,
+        writes: async (text) => message('customer', who, text),
+        received: async () => delivered.filter(({ chat }) => chat === jid).map(({ id, text }) => ({ id, text })),
+        acks: async (id, ack) => tell({ news: 'ack', waMessageId: id, ack }),
+      };
+    },
+    answers: async ({ jid }, text) => message('phone', people.get(jid) ?? { phone: '' }, text),
+    async unlink() {
+      tell({ news: 'unlinked' });
+      linked = false;
+    },
+    typing: async () => typing,
+  };
+}

@@ -1,0 +1,43 @@
+import type { EngineUnderTest } from './an-engine.ts';
+
+/** A message as the customer's phone shows it. */
+export interface Arrived {
+  readonly id: string;
+  readonly text: string;
+}
+
+/** What a customer can do to a bot, whichever network they are on. */
+export interface Customer {
+  readonly jid: string;
+  writes(text: string): Promise<string>;
+  received(): Promise<readonly Arrived[]>;
+  /** Their phone has it, or they have read it. */
+  acks(id: string, ack: 2 | 3): Promise<void>;
+}
+
+/** One bot's place in a network: its engine can be started again and again, as a runner does. */
+export interface Place {
+  readonly ownNumber: string;
+  start(): Promise<EngineUnderTest>;
+  /** The phone scans the code that the engine shows. */
+  scan(qr: string): Promise<void>;
+  customer(who: { readonly phone: string; readonly lid?: string; readonly name?: string }): Customer;
+  /** The owner answers on the phone itself. */
+  answers(customer: Customer, text: string): Promise<string>;
+  /** The owner unlinks the device on the phone. */
+  unlink(): Promise<void>;
+  typing(): Promise<readonly { readonly chat: string; readonly on: boolean }[]>;
+}
+
+export interface World {
+  readonly name: string;
+  aPlace(): Promise<Place>;
+}
+
+/** Starts an engine on a place of its own and links it. */
+export async function aReadyEngine(place: Place): Promise<EngineUnderTest> {
+  const engine = await place.start();
+  await place.scan((await engine.hears('qr')).qr);
+  await engine.hears('ready');
+  return engine;
+}
