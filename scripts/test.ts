@@ -8,11 +8,13 @@ import { ensureRedisServer } from './stack/ensure-redis-server.ts';
 
 /**
  * `npm test`: installs what tests need and runs all of them, or those that the arguments name
- * (`npm test -- packages/bus`, `npm test -- --project unit`).
+ * (`npm test -- packages/bus`, `npm test -- --project unit`). Without arguments it leaves out the engines in their
+ * browsers, which are `npm run test:engine`.
  */
 const root = findRoot();
 const say = (line: string) => console.log(`› ${line}`);
-const args = process.argv.slice(2);
+const named = process.argv.slice(2);
+const args = named.length > 0 ? named : ['--project', '!engine'];
 const env = { ...process.env };
 delete env.NODE_ENV;
 try {

@@ -70,7 +70,7 @@ export class Account {
     if (!chat.messages.has(key)) {
       if (!voice.fromMe) chat.unread += 1;
       this.#keep(message);
-      this.tell({ frame: 'message', message });
+      this.#announce(message);
     }
     return { id: message.id, serialized: key };
   }
@@ -81,6 +81,11 @@ export class Account {
       this.#keep(message);
       return { id: message.id, serialized: keyOf(message) };
     });
+  }
+
+  #announce(message: WireMessage, except?: LinkedDevice): void {
+    const { name, members } = this.chat(message.chat);
+    this.tell({ frame: 'message', message, name, members }, except);
   }
 
   #compose({ chat, fromMe, author }: Voice, content: Content, { id, at, quotes }: WriteOptions): WireMessage {
@@ -111,7 +116,7 @@ export class Account {
     const arrived: WireMessage = { ...message, ack: 1 };
     this.#keep(arrived);
     this.sent.push(this.#asSent(arrived, device));
-    this.tell({ frame: 'message', message: arrived }, device);
+    this.#announce(arrived, device);
     return true;
   }
 

@@ -167,8 +167,8 @@ export interface Device {
   readonly linked: boolean;
   /** Whether a page is connected and has its chats. */
   readonly synced: boolean;
-  /** Changes how its pages behave, now and when they load again. */
-  behave(change: Partial<PageBehaviour>): void;
+  /** Changes how its pages behave: those that load from now on, and the connected one once this resolves. */
+  behave(change: Partial<PageBehaviour>): Promise<void>;
   /** What happens to the next message it sends; after that all is as before. */
   nextSend(change: Partial<SendBehaviour>): void;
   /** Cuts the connection. The page tries again after `reconnectMs`. */
@@ -202,8 +202,8 @@ export interface WhatsAppWeb {
   readonly devices: readonly Device[];
   /** Pages that are connected and not linked: each shows a QR code. */
   readonly unlinkedPages: number;
-  /** Changes how all pages behave that load from now on, and those connected. A device's own wishes come first. */
-  behave(change: Partial<PageBehaviour>): void;
+  /** As `behave` of a device, for all pages. What was said to a device comes first. */
+  behave(change: Partial<PageBehaviour>): Promise<void>;
   /** `down` cuts every connection and takes no new one. */
   network(state: 'up' | 'down'): void;
   close(): Promise<void>;

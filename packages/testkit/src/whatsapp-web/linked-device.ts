@@ -65,7 +65,7 @@ export class LinkedDevice implements Device {
     this.mostLiveSockets = Math.max(this.mostLiveSockets, this.#sockets.size);
     for (const older of this.#sockets) if (older !== page) older.sayConflict();
 
-    page.send({ frame: 'behave', behaviour: this.behaviour });
+    void page.sayBehaviour(this.behaviour);
     const late = !fresh || this.behaviour.offlineMessages === 'after-ready';
     const missed = late ? [...this.#unheard] : [];
     this.#unheard.length = 0;
@@ -110,13 +110,9 @@ export class LinkedDevice implements Device {
     if (how.acksBeforeReturn) this.tell({ frame: 'result', key, ok: true });
   }
 
-  behave(change: Partial<PageBehaviour>): void {
+  async behave(change: Partial<PageBehaviour>): Promise<void> {
     this.#own = { ...this.#own, ...change };
-    this.sayBehaviour();
-  }
-
-  sayBehaviour(): void {
-    for (const page of this.#sockets) page.send({ frame: 'behave', behaviour: this.behaviour });
+    await Promise.all([...this.#sockets].map((page) => page.sayBehaviour(this.behaviour)));
   }
 
   nextSend(change: Partial<SendBehaviour>): void {
@@ -143,7 +139,7 @@ export class LinkedDevice implements Device {
     crashRenderersOf(this.#connected().peerPort);
   }
 
-  trace(): Promise<Trace> {
+  async trace(): Promise<Trace> {
     return this.#connected().trace();
   }
 

@@ -1,5 +1,6 @@
 import { WebSocket } from 'ws';
 import type { Trace } from './api.ts';
+import type { PageBehaviour } from './behaviour.ts';
 import type { PageAskName, PageFrame, ServerFrame } from './wire.ts';
 
 /** How the servers answer a page. Throwing answers with the error's message. */
@@ -45,7 +46,15 @@ export class PageConnection {
     this.#socket.close();
   }
 
+  /** Resolves when the page behaves so, or is gone. */
+  async sayBehaviour(behaviour: PageBehaviour): Promise<void> {
+    this.send({ frame: 'behave', behaviour });
+    // Frames keep their order: who answers the next one has heard this one.
+    await this.trace().catch(() => undefined);
+  }
+
   trace(): Promise<Trace> {
+    if (!this.open) return Promise.reject(new Error('the page went away'));
     return new Promise((resolve, reject) => {
       this.#traced.push(resolve);
       this.onClose(() => reject(new Error('the page went away')));

@@ -51,7 +51,7 @@ export async function openWhatsAppWeb(): Promise<WhatsAppWeb> {
     const device = known?.session.secret === session?.secret ? known : undefined;
     pages.set(page, device ?? null);
     if (device) return device.attach(page, how);
-    page.send({ frame: 'behave', behaviour: { ...goodDay, ...ofAll } });
+    void page.sayBehaviour({ ...goodDay, ...ofAll });
     page.send({ frame: 'unlinked', ref: newRef(page) });
   };
   const answers = answersOf({
@@ -123,12 +123,10 @@ export async function openWhatsAppWeb(): Promise<WhatsAppWeb> {
     get unlinkedPages() {
       return [...pages.values()].filter((device) => device === null).length;
     },
-    behave(change) {
+    async behave(change) {
       ofAll = { ...ofAll, ...change };
-      for (const device of devices()) device.sayBehaviour();
-      for (const [page, device] of pages) {
-        if (!device) page.send({ frame: 'behave', behaviour: { ...goodDay, ...ofAll } });
-      }
+      const here = [...pages].map(([page, device]) => page.sayBehaviour(device?.behaviour ?? { ...goodDay, ...ofAll }));
+      await Promise.all(here);
     },
     network(state) {
       up = state === 'up';

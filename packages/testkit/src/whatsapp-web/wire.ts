@@ -112,7 +112,13 @@ export type ServerFrame =
 
 /** What happens in the account; `key` is the whole key of a message. */
 export type ServerNews =
-  | { readonly frame: 'message'; readonly message: WireMessage }
+  /** `name` and `members` are those of the chat, which the page may not know yet. */
+  | {
+      readonly frame: 'message';
+      readonly message: WireMessage;
+      readonly name: string;
+      readonly members: readonly string[] | null;
+    }
   | { readonly frame: 'ack'; readonly key: string; readonly ack: Ack }
   | { readonly frame: 'result'; readonly key: string; readonly ok: boolean }
   | { readonly frame: 'decrypted'; readonly key: string; readonly body: string }

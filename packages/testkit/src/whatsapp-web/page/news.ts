@@ -1,12 +1,13 @@
 import type { ServerNews } from '../wire.ts';
 import { settle } from './outgoing.ts';
 import { tellReaction } from './reactions.ts';
-import { keep, Msg, messageModel } from './store.ts';
+import { chatOf, keep, Msg, messageModel } from './store.ts';
 
 /** What happened in the account while this page is logged in. A message that is not in memory hears of nothing. */
 export function applyNews(news: ServerNews): void {
   switch (news.frame) {
     case 'message':
+      chatOf(news.message.chat, news.name, news.members);
       keep(messageModel(news.message, true));
       break;
     case 'result':

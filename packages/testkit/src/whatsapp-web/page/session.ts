@@ -63,7 +63,8 @@ export class Session {
   async loggedIn(account: WireAccount, missed: readonly ServerNews[]): Promise<void> {
     const again = me.account !== undefined;
     me.account = account;
-    Conn.set({ ref: null, pushname: account.name });
+    // Without an event: a code that is used up is no new code.
+    Object.assign(Conn, { ref: null, pushname: account.name });
     if (!again) fill(account);
     const early = !again && today.behaviour.ready === 'early';
     if (early) Socket.set({ hasSynced: true });

@@ -139,10 +139,8 @@ function groupMetadata(id: Wid, wire: WireChat): Model {
 }
 
 /** The chat of an address; made when it is not there yet. */
-export function chatOf(jid: string, name = jid): ChatModel {
-  const known = Chat.get(jid);
-  if (known) return known;
-  return Chat.add(chatModel({ jid, name, unread: 0, last: null, members: jid.endsWith('@g.us') ? [] : null }));
+export function chatOf(jid: string, name = jid, members: readonly string[] | null = null): ChatModel {
+  return Chat.get(jid) ?? Chat.add(chatModel({ jid, name, unread: 0, last: null, members }));
 }
 
 /** Puts a message into its chat and tells whoever listens. One that is there already stays as it is. */
