@@ -81,12 +81,13 @@ test('in a thousand takeovers racing an answer, no bot message is claimed afterw
   expect(leaving).toHaveLength(chats);
   for (const { lead_id, leaving: ids } of leaving) expect(named.get(lead_id)).toEqual(expect.arrayContaining(ids));
 
-  // The race was one: some chats were taken before the answer left, some while it was leaving or after.
+  // The race was one: some chats were taken before the answer left, some while it was leaving or after. How many of each is
+  // a matter of how busy the machine is (50 to 65 of a thousand left with ten others at work).
   const { rows: outcomes } = await database.query<{ status: string; n: string }>(
     "select status, count(*) n from lead_messages where sender = 'bot' group by status",
   );
   const count = (status: string) => Number(outcomes.find((row) => row.status === status)?.n ?? 0);
-  expect(count('sent') + count('delivered') + count('read')).toBeGreaterThan(50);
-  expect(chats - count('sent') - count('delivered') - count('read')).toBeGreaterThan(50);
+  expect(count('sent') + count('delivered') + count('read')).toBeGreaterThan(20);
+  expect(chats - count('sent') - count('delivered') - count('read')).toBeGreaterThan(20);
   await database.end();
 }, 300_000);
