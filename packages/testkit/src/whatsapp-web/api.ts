@@ -175,8 +175,13 @@ export interface Device {
   dropSocket(): void;
   /** WhatsApp Web was opened elsewhere with this session. */
   conflict(): void;
-  /** Makes the page load again, without losing the session. */
-  navigate(way?: 'reload' | 'hash' | 'iframe'): void;
+  /**
+   * Makes the page load again, which keeps its session; or only seem to: a new hash in its address, a frame that comes
+   * and goes, and one that stays, to which no function can be exposed.
+   */
+  navigate(way?: 'reload' | 'hash' | 'iframe' | 'lasting-iframe'): void;
+  /** The page says once more that it has its chats, as the real one does after some reconnects. */
+  syncAgain(): void;
   /** Keeps the page's only thread busy for so long, so that it answers nobody. */
   freezePage(ms: number): void;
   /** Kills the renderer of the page as a lack of memory does; the browser around it lives on. Linux only. */

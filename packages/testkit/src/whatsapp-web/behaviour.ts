@@ -53,6 +53,8 @@ export interface PageBehaviour {
   readonly refs: number;
   /** Extra memory of the page, in MB, for those who measure. */
   readonly ballastMb: number;
+  /** How long WhatsApp takes to answer anything that the page asks, in milliseconds. */
+  readonly latencyMs: number;
   readonly send: SendBehaviour;
 }
 
@@ -73,6 +75,7 @@ export const goodDay: PageBehaviour = {
   refLivesMs: 20_000,
   refs: 6,
   ballastMb: 0,
+  latencyMs: 0,
   send: { acks: [1], acksBeforeReturn: false, delayMs: 0, outcome: 'ok' },
 };
 

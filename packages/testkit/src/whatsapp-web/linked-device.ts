@@ -6,7 +6,7 @@ import { goodDay, type PageBehaviour, type SendBehaviour } from './behaviour.ts'
 import { crashRenderersOf } from './crash-renderer.ts';
 import { keyOf } from './message-key.ts';
 import type { PageConnection } from './page-connection.ts';
-import type { SendReturn, ServerNews, WireMessage, WireSession } from './wire.ts';
+import type { Navigation, SendReturn, ServerNews, WireMessage, WireSession } from './wire.ts';
 
 /** One device as the servers see it: the session it has, its sockets, and what it has not heard yet. */
 export class LinkedDevice implements Device {
@@ -127,8 +127,12 @@ export class LinkedDevice implements Device {
     this.#connected().sayConflict();
   }
 
-  navigate(way: 'reload' | 'hash' | 'iframe' = 'reload'): void {
+  navigate(way: Navigation = 'reload'): void {
     this.#connected().send({ frame: 'navigate', way });
+  }
+
+  syncAgain(): void {
+    this.#connected().send({ frame: 'sync-again' });
   }
 
   freezePage(ms: number): void {

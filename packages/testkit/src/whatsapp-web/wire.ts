@@ -1,4 +1,4 @@
-import type { Ack } from './api.ts';
+import type { Ack, Device } from './api.ts';
 import type { PageBehaviour } from './behaviour.ts';
 
 /** What travels between the page and its servers, as JSON. Both ends come from this folder, so nothing is parsed. */
@@ -92,6 +92,9 @@ export type PageFrame =
   | { readonly frame: 'ask'; readonly n: number; readonly name: PageAskName; readonly args: unknown }
   | { readonly frame: 'traced'; readonly read: readonly string[]; readonly missing: readonly string[] };
 
+/** See `Device.navigate`. */
+export type Navigation = Parameters<Device['navigate']>[0] & string;
+
 export type ServerFrame =
   | { readonly frame: 'answer'; readonly n: number; readonly value: unknown; readonly error?: string }
   /** The first frame to a page without a session, or with one that is linked no more. */
@@ -106,7 +109,8 @@ export type ServerFrame =
   | { readonly frame: 'conflict' }
   | { readonly frame: 'unpaired' }
   | { readonly frame: 'logout' }
-  | { readonly frame: 'navigate'; readonly way: 'reload' | 'hash' | 'iframe' }
+  | { readonly frame: 'navigate'; readonly way: Navigation }
+  | { readonly frame: 'sync-again' }
   | { readonly frame: 'freeze'; readonly ms: number }
   | { readonly frame: 'trace' };
 

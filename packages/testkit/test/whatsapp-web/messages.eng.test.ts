@@ -189,6 +189,12 @@ test('other types keep their fields', async () => {
   expect(bot.count('message_create')).toBeGreaterThan(3);
 });
 
+test('the library asks for nothing that the page does not have', async () => {
+  const { missing } = await setting.device.trace();
+  // Where calls are not an emitter the library leaves them alone.
+  expect(missing).toEqual(['WAWebCallCollection.on']);
+});
+
 test('typing, recording, pausing and presence', async () => {
   const { bot, phone } = setting;
   maria.writes('está aí?');

@@ -1,6 +1,7 @@
+import { cp } from 'node:fs/promises';
 import { openWhatsAppWeb, type WhatsAppWeb, waitFor } from '@wbm/testkit';
 import { beforeEach, expect, test } from 'vitest';
-import { aClient, aReadyClient } from './a-client.ts';
+import { aClient, aReadyClient, aSessionFolder } from './a-client.ts';
 
 const NUMBER = '+5511987650001';
 let whatsapp: WhatsAppWeb;
@@ -64,6 +65,29 @@ test('opened elsewhere: the newer socket wins, and both were seen', async () => 
   device.conflict();
   await waitFor(() => device.connections === 3 && device.liveSockets === 1, { what: 'the takeover' });
   expect(await first.client.getState()).toBe('CONNECTED');
+});
+
+test('two engines on one session: both sockets were seen, and the newer one wins', async () => {
+  const { bot, device, folder } = await aReadyClient(whatsapp, NUMBER);
+  await bot.destroy();
+  const copy = await aSessionFolder();
+  await cp(folder, copy, { recursive: true });
+  const [older, newer] = [aClient(whatsapp, folder), aClient(whatsapp, copy)];
+  await older.client.initialize();
+  await older.next('ready');
+  await newer.client.initialize();
+  expect(await older.next('disconnected')).toEqual(['CONFLICT']);
+  await newer.next('ready');
+  expect([device.mostLiveSockets, device.liveSockets]).toEqual([2, 1]);
+});
+
+test('an answer that takes its time', async () => {
+  const { bot, phone } = await aReadyClient(whatsapp, NUMBER);
+  phone.customer('+5511912345678');
+  await whatsapp.behave({ latencyMs: 400 });
+  const asked = performance.now();
+  expect(await bot.client.isRegisteredUser('5511912345678')).toBe(true);
+  expect(performance.now() - asked).toBeGreaterThan(390);
 });
 
 test('the phone unlinks the device: a goodbye, then a new code', async () => {
@@ -133,9 +157,12 @@ test('a page that loads again, or only changes its address, keeps its session an
   device.navigate('hash');
   await waitFor(async () => (await bot.client.pupPage?.evaluate('location.hash')) !== '', { what: 'the new address' });
   device.navigate('iframe');
-  await waitFor(async () => bot.client.pupPage?.evaluate("document.querySelector('iframe') !== null"), {
-    what: 'the frame',
-  });
+  const has = () => bot.client.pupPage?.evaluate("document.querySelector('iframe') !== null");
+  await waitFor(has, { what: 'the frame' });
+  await waitFor(async () => !(await has()), { what: 'the frame to go' });
+  device.syncAgain();
+  // The library listens once more for each of them, and cannot tell one readiness from the next.
+  await bot.next('ready', 3);
   expect([device.connections, device.mostLiveSockets]).toEqual([1, 1]);
 });
 

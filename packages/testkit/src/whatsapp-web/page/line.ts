@@ -1,4 +1,5 @@
 import type { PageAskAnswer, PageAskArgs, PageAskName, ServerFrame } from '../wire.ts';
+import { today } from './today.ts';
 
 type Hearing = {
   onOpen(): void;
@@ -65,7 +66,13 @@ export class Line {
     }
     const waiting = this.#waiting.get(frame.n);
     this.#waiting.delete(frame.n);
-    if (frame.error === undefined) waiting?.resolve(frame.value as never);
-    else waiting?.reject(new Error(frame.error));
+    const settle = () => {
+      if (frame.error === undefined) waiting?.resolve(frame.value as never);
+      else waiting?.reject(new Error(frame.error));
+    };
+    const { latencyMs } = today.behaviour;
+    // Not even a timer on a good day: answers keep their place among the frames.
+    if (latencyMs > 0) setTimeout(settle, latencyMs);
+    else settle();
   }
 }

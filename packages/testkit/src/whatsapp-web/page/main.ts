@@ -1,5 +1,5 @@
 import type { PageBehaviour } from '../behaviour.ts';
-import type { ServerFrame } from '../wire.ts';
+import type { Navigation, ServerFrame } from '../wire.ts';
 import { connectCommands } from './commands.ts';
 import { incomingModules } from './incoming.ts';
 import { Line } from './line.ts';
@@ -10,6 +10,7 @@ import { outgoingModules } from './outgoing.ts';
 import { peopleModules } from './people.ts';
 import { Session } from './session.ts';
 import { sessionModules } from './session-modules.ts';
+import { Socket } from './socket.ts';
 import { Chat, Msg } from './store.ts';
 import { today } from './today.ts';
 import { requireOf, trace } from './tracing.ts';
@@ -48,6 +49,8 @@ export function main({ url, version, behaviour }: Settings): void {
         return session.loggedOut();
       case 'navigate':
         return navigate(frame.way);
+      case 'sync-again':
+        return Socket.trigger('change:hasSynced', Socket, true);
       case 'freeze':
         return freeze(frame.ms);
       case 'trace':
@@ -85,13 +88,14 @@ function behave(behaviour: PageBehaviour): void {
   while (ballast.length < behaviour.ballastMb) ballast.push(new Uint8Array(1024 * 1024).fill(1));
 }
 
-function navigate(way: 'reload' | 'hash' | 'iframe'): void {
+function navigate(way: Navigation): void {
   if (way === 'reload') location.reload();
   else if (way === 'hash') location.hash = crypto.randomUUID();
   else {
     const frame = document.createElement('iframe');
-    frame.src = 'about:blank';
+    frame.src = way === 'iframe' ? 'about:blank' : 'about:blank#x';
     document.body.append(frame);
+    if (way === 'iframe') setTimeout(() => frame.remove(), 200);
   }
 }
 
