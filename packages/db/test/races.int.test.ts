@@ -174,6 +174,26 @@ describe('filing', () => {
     expect(await inbound.file(to.botId, chat?.chatId ?? '', { ...filing, leadId })).toMatchObject({ outcome: 'filed' });
   });
 
+  test('somebody who goes on answering from the phone takes the chat over once', async () => {
+    const to = await aRunningBot();
+    await say(all, to, ['hello']);
+    const inbound = all.leadWorker.workspace(all.workspaceId).inbound;
+    const taken: unknown[] = [];
+    for (const text of ['I am here', 'still here']) {
+      const raw = aRawMessage({ text, fromMe: true });
+      const [chat] = await all.runner.workspace(all.workspaceId).inbound.receive(to.botId, 1, [raw]);
+      const gathered = await inbound.gather(to.botId, chat?.chatId ?? '', 10);
+      const { id: leadId = null, version: expectedVersion = 0 } = gathered?.lead ?? {};
+      const filing = aFiling('+5511987654321', gathered?.rows ?? [], { due: null, leadId, expectedVersion });
+      const filed = await inbound.file(to.botId, chat?.chatId ?? '', filing);
+      taken.push(filed.outcome === 'filed' && [filed.owner, filed.takenOver]);
+    }
+    expect(taken).toEqual([
+      ['human', true],
+      ['human', false],
+    ]);
+  });
+
   test('after a stale filing the chat is read with the lead that filing found, whatever numbers its rows name', async () => {
     const to = await aRunningBot();
     const { leadId } = await say(all, to, ['hello'], { phone: '+5511900000003' });

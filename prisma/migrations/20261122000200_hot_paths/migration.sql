@@ -100,6 +100,7 @@ DECLARE
   new_id int;
   silenced record;
   was_silenced boolean := false;
+  changed_hands boolean := false;
   cancelled_ids int[] := '{}';
   leaving_ids int[] := '{}';
   last_text_at timestamptz;
@@ -147,6 +148,7 @@ BEGIN
     ELSIF NOT coalesce((m ->> 'history')::boolean, false) AND NOT was_silenced THEN
       SELECT s.* INTO silenced FROM app.silence_bot(l.id) s;
       was_silenced := true;
+      changed_hands := l.owner = 'bot';
       cancelled_ids := silenced.cancelled;
       leaving_ids := silenced.leaving;
     END IF;
@@ -193,7 +195,7 @@ BEGIN
   RETURN jsonb_build_object(
     'outcome', 'filed', 'leadId', l.id, 'created', coalesce(made, false), 'owner', l.owner, 'status', l.status, 'assignedTo', l.assigned_to,
     'messageIds', ids, 'replyDueAt', l.reply_due_at, 'replyInMs', CASE WHEN l.reply_due_at IS NOT NULL THEN greatest(0, ceil(extract(epoch FROM l.reply_due_at - clock_timestamp()) * 1000))::int END,
-    'takenOver', was_silenced, 'cancelled', to_jsonb(cancelled_ids), 'leaving', to_jsonb(leaving_ids));
+    'takenOver', changed_hands, 'cancelled', to_jsonb(cancelled_ids), 'leaving', to_jsonb(leaving_ids));
 END
 $$;
 
