@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { closeAfterwards, waitFor } from '@wbm/testkit';
+import { onTestFinished } from 'vitest';
 import { type EngineProcess, startEngineProcess } from '../../src/engine/engine-process.ts';
 import type { BuiltEngine } from '../../src/engine/frames.ts';
 import { machineMs } from '../../src/engine/machine-clock.ts';
@@ -71,7 +72,7 @@ export function anEngine({ engine, settings, network }: EngineOptions) {
       await child.ended;
     },
   };
-  closeAfterwards('engine', () => self.stop());
+  onTestFinished(() => self.stop());
   return self;
 }
 export type EngineUnderTest = ReturnType<typeof anEngine>;

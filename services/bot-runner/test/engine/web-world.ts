@@ -17,11 +17,13 @@ export interface WebPlace extends Place {
   readonly settings: WhatsAppWebSettings;
 }
 
-/** The real library in a real Chromium, on the pretended WhatsApp. */
-export function webWorld(): World & {
+export interface WebWorld extends World {
   open(): Promise<WhatsAppWeb>;
   aPlace(wanted?: Partial<WhatsAppWebSettings>): Promise<WebPlace>;
-} {
+}
+
+/** The real library in a real Chromium, on the pretended WhatsApp. */
+export function webWorld(): WebWorld {
   let opened: Promise<WhatsAppWeb> | undefined;
   const open = () => (opened ??= openWhatsAppWeb());
   return {
