@@ -1,4 +1,6 @@
 import './styles.css';
+// Follows the system from light to dark and back while the page is open.
+import './theme.ts';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';

@@ -8,6 +8,7 @@ import { Button } from '../parts/button.tsx';
 import { Card } from '../parts/card.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Failure } from '../parts/failure.tsx';
+import { Page } from '../parts/page.tsx';
 import { Skeleton } from '../parts/skeleton.tsx';
 import { LeadList } from '../sales/lead-list.tsx';
 import { LeadTabs } from '../sales/lead-tabs.tsx';
@@ -39,14 +40,15 @@ export function Overview({
     [onSearch],
   );
   return (
-    <div className="mx-auto flex w-full max-w-6xl flex-col gap-6 p-4 sm:p-6 lg:p-8">
-      <header className="flex items-center justify-between gap-4">
-        <h1 className="font-semibold text-xl tracking-tight">{t('nav.overview')}</h1>
+    <Page
+      title={t('nav.overview')}
+      action={
         <Button look="primary" onClick={() => setCreates(true)}>
           <Plus />
           {t('createBot.open')}
         </Button>
-      </header>
+      }
+    >
       <ScriptedNote className="lg:hidden" />
       <section aria-labelledby="bots">
         <h2 id="bots" className="mb-3 font-medium text-muted text-sm">
@@ -89,7 +91,7 @@ export function Overview({
           onCreated={(bot) => void navigate({ to: '/sandbox', search: { bot: bot.id } })}
         />
       ) : null}
-    </div>
+    </Page>
   );
 }
 

@@ -40,8 +40,8 @@ export function ConversationHeader({
         <>
           <Avatar name={titleOf(lead)} className="max-sm:hidden" />
           <div className="min-w-0 flex-1">
-            <div className="flex items-center gap-2">
-              <Title className="truncate font-semibold">{titleOf(lead)}</Title>
+            <div className="flex items-center gap-2 overflow-hidden">
+              <Title className="max-w-[75%] shrink-0 truncate font-semibold">{titleOf(lead)}</Title>
               <StatusChip status={lead.status} />
               <span className="hidden min-w-0 lg:inline-flex">
                 <WaitingChip lead={lead} />

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { preloadConversation } from '../conversation/lazy-conversation.tsx';
 import { Avatar } from '../parts/avatar.tsx';
 import { cn } from '../parts/cn.ts';
+import { useSession } from '../shell/session.ts';
 import { formatBrief } from '../time/format.ts';
 import { Moment } from '../time/moment.tsx';
 import { useNow } from '../time/now.ts';
@@ -28,6 +29,7 @@ export function LeadRow({
   const { t, i18n } = useTranslation();
   const titleOf = useLeadTitle();
   const now = useNow();
+  const me = useSession().user.email;
   const title = titleOf(lead);
   const className = cn(
     'flex h-[87px] items-start gap-3 border-line border-b px-3 py-2.5 transition-colors focus-visible:-outline-offset-2',
@@ -49,10 +51,10 @@ export function LeadRow({
         <span className="mt-1 flex items-center gap-1.5 overflow-hidden">
           <StatusChip status={lead.status} />
           <WaitingChip lead={lead} />
-          {lead.assignedTo === null ? null : (
-            <span className="truncate text-muted text-xs">{t('lead.with', { who: lead.assignedTo })}</span>
+          {lead.assignedTo === null || lead.assignedTo === me ? null : (
+            <span className="shrink-[99] truncate text-muted text-xs">{t('lead.with', { who: lead.assignedTo })}</span>
           )}
-          {botName === null ? null : <span className="ms-auto truncate text-muted text-xs">{botName}</span>}
+          {botName === null ? null : <span className="ms-auto shrink-[99] truncate text-muted text-xs">{botName}</span>}
         </span>
       </span>
     </>

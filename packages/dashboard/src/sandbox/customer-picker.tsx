@@ -33,7 +33,7 @@ export function CustomerPicker({
   return (
     <section aria-labelledby="customers">
       <div className="mb-2 flex items-center justify-between">
-        <h2 id="customers" className="font-medium text-muted text-xs">
+        <h2 id="customers" className="font-medium text-muted text-sm">
           {t('sandbox.customer')}
         </h2>
         <Button size="sm" look="quiet" onClick={() => setInvents(true)}>

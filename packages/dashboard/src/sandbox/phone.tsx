@@ -10,6 +10,7 @@ import { formatClock } from '../time/format.ts';
 import type { Customer } from './customers.ts';
 import { AckTicks, PhoneBubble, TypingDots } from './phone-bubble.tsx';
 import { PhoneComposer } from './phone-composer.tsx';
+import { PhoneHint } from './phone-hint.tsx';
 import { usePhone } from './use-phone.ts';
 
 /** The customer's phone. Its frame says on every side that nothing of this is WhatsApp. */
@@ -23,7 +24,7 @@ export function Phone({ bot, customer }: { readonly bot: AnyBot; readonly custom
   return (
     <section
       aria-label={t('sandbox.phoneOf', { name: customer.name })}
-      className="mx-auto flex h-[min(44rem,calc(100dvh-7rem))] w-full max-w-[23.5rem] flex-col overflow-hidden rounded-[2.25rem] border-[7px] border-[#1c2224] bg-[#1c2224] shadow-pop dark:border-[#2c3436]"
+      className="mx-auto flex h-[min(44rem,calc(100dvh-7rem))] lg:h-[min(44rem,calc(100dvh-8.5rem))] w-full max-w-[23.5rem] flex-col overflow-hidden rounded-[2.25rem] border-[7px] border-[#1c2224] bg-[#1c2224] shadow-pop dark:border-[#2c3436]"
     >
       <p className="bg-[repeating-linear-gradient(-45deg,#f5c451_0_10px,#e9b23a_10px_20px)] py-1 text-center font-semibold text-2xs text-[#3a2600] tracking-wide">
         {t('sandbox.simulation')}
@@ -42,13 +43,11 @@ export function Phone({ bot, customer }: { readonly bot: AnyBot; readonly custom
         label={t('sandbox.chat')}
         className="flex min-h-0 flex-1 flex-col-reverse bg-[#efeae2] dark:bg-[#0b141a]"
       >
-        <div className="flex flex-col gap-1.5 p-3">
+        {chat.isSuccess && items.length === 0 && pending.length === 0 ? (
+          <PhoneHint bot={bot} customer={customer} onSend={(text) => void send([text], false)} />
+        ) : null}
+        <div className="flex flex-col gap-1.5 p-3 empty:hidden">
           {chat.isError ? <Failure error={chat.error} onRetry={() => void chat.refetch()} /> : null}
-          {chat.isSuccess && items.length === 0 && pending.length === 0 ? (
-            <p className="mx-auto my-6 max-w-60 rounded-lg bg-[#fff5d6] px-3 py-2 text-center text-[#54450f] text-xs dark:bg-[#182229] dark:text-[#ffd279]">
-              {t('sandbox.sayHello', { name: customer.name, bot: bot.name })}
-            </p>
-          ) : null}
           {items.map((message) => (
             <PhoneBubble
               key={message.id}

@@ -7,6 +7,7 @@ import { CreateBotDialog } from '../bots/create-bot.tsx';
 import { Button } from '../parts/button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Failure } from '../parts/failure.tsx';
+import { Page } from '../parts/page.tsx';
 import { PageSkeleton } from '../shell/page-skeleton.tsx';
 import { ScriptedNote } from '../shell/scripted-note.tsx';
 import { useSession } from '../shell/session.ts';
@@ -80,14 +81,10 @@ export function SandboxPage({
       ? customer
       : { name: search.phone, phone: search.phone };
   return (
-    <div className="mx-auto flex h-full max-w-6xl flex-col p-4 sm:p-6">
-      <header className="mb-4">
-        <h1 className="font-semibold text-xl tracking-tight">{t('sandbox.title')}</h1>
-        <p className="text-muted text-sm">{t('sandbox.words')}</p>
-      </header>
-      <ScriptedNote className="mb-4 lg:hidden" />
-      <div className="grid min-h-0 flex-1 gap-5 pb-4 lg:grid-cols-[16.5rem_minmax(0,1fr)_16.5rem]">
-        <div className="flex min-w-0 flex-col gap-5">
+    <Page title={t('sandbox.title')} words={t('sandbox.words')} className="h-full">
+      <ScriptedNote className="lg:hidden" />
+      <div className="grid min-h-0 flex-1 gap-6 max-lg:pb-4 lg:grid-cols-[16.5rem_minmax(0,1fr)_16.5rem]">
+        <div className="flex min-w-0 flex-col gap-6">
           <BotPanel
             bots={bots}
             bot={bot}
@@ -104,6 +101,6 @@ export function SandboxPage({
         <TracePanel key={`${bot.id} ${chosen.phone}`} botId={bot.id} customer={chosen} />
       </div>
       {dialog}
-    </div>
+    </Page>
   );
 }

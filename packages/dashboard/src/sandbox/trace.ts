@@ -46,9 +46,9 @@ export function traceLine(
       return isThis(event.payload.lead) ? { words: 'qualified', detail: null } : null;
     case 'LEAD_ASSIGNED':
       if (!isThis(event.payload.lead)) return null;
-      return event.payload.lead.assignedTo === null
-        ? { words: 'released', detail: null }
-        : { words: 'claimed', detail: event.payload.lead.assignedTo };
+      if (event.payload.lead.assignedTo !== null) return { words: 'claimed', detail: event.payload.lead.assignedTo };
+      // An answer from the business's phone takes the chat from the bot for nobody in particular; it has a line of its own.
+      return event.payload.lead.owner === 'bot' ? { words: 'released', detail: null } : null;
     default:
       return null;
   }

@@ -12,9 +12,14 @@ export function formatStretch(ms: number, language: string): string {
   return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }).format(value);
 }
 
+/** A language as the viewer's own region writes it, when the browser names one: British English has 14:05, not 2:05 PM. */
+function regional(language: string): string {
+  return navigator.languages.find((own) => own.slice(0, 2) === language.slice(0, 2)) ?? language;
+}
+
 /** `14:05`, in the viewer's zone unless another is given. */
 export function formatClock(at: string, language: string, timeZone?: string): string {
-  return new Intl.DateTimeFormat(language, {
+  return new Intl.DateTimeFormat(regional(language), {
     hour: '2-digit',
     minute: '2-digit',
     ...(timeZone ? { timeZone } : {}),
@@ -23,14 +28,14 @@ export function formatClock(at: string, language: string, timeZone?: string): st
 
 /** `14:05:09`: for what happened moments ago. */
 export function formatSeconds(at: string, language: string): string {
-  return new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(
+  return new Intl.DateTimeFormat(regional(language), { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(
     new Date(at),
   );
 }
 
 /** Date and time with the zone's name, for the hover of a time. */
 export function formatFull(at: string, language: string, timeZone?: string): string {
-  return new Intl.DateTimeFormat(language, {
+  return new Intl.DateTimeFormat(regional(language), {
     weekday: 'short',
     day: 'numeric',
     month: 'short',
@@ -54,7 +59,7 @@ export function formatDay(at: string, now: number, language: string): string {
   if (dayKey(at) === dayKey(now)) return capital(relative.format(0, 'day'));
   if (dayKey(at) === dayKey(now - 86_400_000)) return capital(relative.format(-1, 'day'));
   const date = new Date(at);
-  return new Intl.DateTimeFormat(language, {
+  return new Intl.DateTimeFormat(regional(language), {
     weekday: 'long',
     day: 'numeric',
     month: 'long',
@@ -65,5 +70,5 @@ export function formatDay(at: string, now: number, language: string): string {
 /** Today the clock, else the short date: for lists. */
 export function formatBrief(at: string, now: number, language: string): string {
   if (dayKey(at) === dayKey(now)) return formatClock(at, language);
-  return new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' }).format(new Date(at));
+  return new Intl.DateTimeFormat(regional(language), { day: 'numeric', month: 'short' }).format(new Date(at));
 }
