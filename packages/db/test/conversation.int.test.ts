@@ -178,13 +178,14 @@ describe('a turn', () => {
     const turns = aiWorker.workspace(workspaceId).turns;
     const first = await turns.take(leadId, 10_000);
     if (!first.taken) throw new Error('not taken');
+    // Moments are stored to the millisecond, rounded: now may be written as up to half of one later.
     expect(
       await turns.giveBack(leadId, first.turnNo, 2_000, {
         failed: true,
         retryMs: 0,
         waitingReason: 'asked-for-person',
       }),
-    ).toBe(0);
+    ).toBeLessThanOrEqual(1);
     expect(await turns.giveBack(leadId, first.turnNo, 2_000, { failed: true, retryMs: 0 })).toBeNull();
     expect(await turns.take(leadId, 10_000)).toMatchObject({ taken: true, failures: 1 });
   });
