@@ -207,7 +207,7 @@ test('a hot path is one round trip', async () => {
   try {
     await messages.nextSends('nobody');
     expect(sent).toHaveBeenCalledTimes(1);
-    expect(await messages.claim(1, 1, 'wa')).toBe('gone');
+    expect(await messages.claim(1, 1, 'wa', 1)).toBe('gone');
     expect(sent).toHaveBeenCalledTimes(2);
   } finally {
     sent.mockRestore();

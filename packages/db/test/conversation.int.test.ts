@@ -159,9 +159,9 @@ describe('a turn', () => {
       correlationId: 'cid-turn',
     });
     const id = due?.messageId ?? 0;
-    expect(await messages.claim(id, epoch - 1, 'wa-old')).toBe('not-mine');
-    expect(await messages.claim(id, epoch, 'wa-1')).toBe('sending');
-    expect(await messages.claim(id, epoch, 'wa-2')).toBe('gone');
+    expect(await messages.claim(id, epoch - 1, 'wa-old', 60_000)).toBe('not-mine');
+    expect(await messages.claim(id, epoch, 'wa-1', 60_000)).toBe('sending');
+    expect(await messages.claim(id, epoch, 'wa-2', 60_000)).toBe('gone');
     expect(await messages.nextSends(botId)).toEqual([]);
     expect(await messages.stranded(botId, epoch + 1, 60_000)).toMatchObject([{ messageId: id, waMessageId: 'wa-1' }]);
     expect(await messages.recordAcks(botId, [{ waMessageId: 'wa-1', ack: 2 }])).toEqual([

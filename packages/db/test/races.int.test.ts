@@ -130,10 +130,45 @@ describe('a message that leaves', () => {
     await deliver(await answered(leadId, await aTurn(leadId), 'Hi!'), 'Hi!');
     const { messages } = all.runner.workspace(all.workspaceId);
     const id = (await messages.nextSends(to.botId))[0]?.messageId ?? 0;
-    expect(await messages.claim(id, to.epoch, 'wa-fence')).toBe('sending');
+    expect(await messages.claim(id, to.epoch, 'wa-fence', 60_000)).toBe('sending');
     expect(await messages.mark(id, to.epoch - 1, 'queued')).toBe(false);
     expect(await messages.mark(id, to.epoch - 1, 'failed')).toBe(false);
     expect(await messages.mark(id, to.epoch + 1, 'sent')).toBe(true);
+  });
+
+  test('a reply of the bot that waited too long is cancelled; what a person wrote then still leaves', async () => {
+    const to = await aRunningBot();
+    const { leadId } = await say(all, to, ['hello']);
+    await deliver(await answered(leadId, await aTurn(leadId), 'Hi!'), 'Hi!');
+    const { messages } = all.runner.workspace(all.workspaceId);
+    const due = async () => (await messages.nextSends(to.botId))[0]?.messageId ?? 0;
+    const waited = (id: number, how: string) =>
+      all.query('update lead_messages set "timestamp" = now() - $2::interval where id = $1', [id, how]);
+
+    const reply = await due();
+    await waited(reply, '61 seconds');
+    expect(await messages.claim(reply, to.epoch, 'wa-late', 60_000)).toBe('cancelled');
+    expect(await all.gateway.workspace(all.workspaceId).messages.get([reply])).toMatchObject([
+      { status: 'cancelled', statusReason: 'It waited too long to be sent.' },
+    ]);
+
+    const { leads, messages: written } = all.gateway.workspace(all.workspaceId);
+    await leads.takeOver(leadId, all.vendor, { force: false });
+    const post = { author: all.vendor, force: false, text: 'Vera here', clientId: 'late', correlationId: 'cid' };
+    await written.post({ leadId, ...post });
+    const own = await due();
+    await waited(own, '20 days');
+    expect(await messages.claim(own, to.epoch, 'wa-own', 60_000)).toBe('sending');
+  });
+
+  test('a reply of the bot that waited no longer than it may leaves', async () => {
+    const to = await aRunningBot();
+    const { leadId } = await say(all, to, ['hello']);
+    await deliver(await answered(leadId, await aTurn(leadId), 'Hi!'), 'Hi!');
+    const { messages } = all.runner.workspace(all.workspaceId);
+    const id = (await messages.nextSends(to.botId))[0]?.messageId ?? 0;
+    await all.query(`update lead_messages set "timestamp" = now() - interval '50 seconds' where id = $1`, [id]);
+    expect(await messages.claim(id, to.epoch, 'wa-in-time', 60_000)).toBe('sending');
   });
 
   test('a bot with many waiting chats is told of a handful, the longest waiting first', async () => {

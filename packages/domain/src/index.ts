@@ -9,6 +9,7 @@ export * from './conversation/hours.ts';
 export * from './conversation/inbound.ts';
 export * from './conversation/message.ts';
 export * from './conversation/prompt.ts';
+export * from './conversation/reply-age.ts';
 export * from './conversation/typing.ts';
 export * from './identity/jid.ts';
 export { canonicalPhone, regionOf } from './identity/phone.ts';

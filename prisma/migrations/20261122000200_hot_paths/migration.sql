@@ -500,15 +500,17 @@ $$;
 
 -- The one exit: no message reaches WhatsApp without this claim. Answers
 -- sending    go: send it now under p_wa_id;
--- cancelled  a person took over, or the contact opted out: it will never be sent;
+-- cancelled  a person took over, the contact opted out, or it is the bot's and was queued longer than p_reply_age_ms ago
+--            (its bot was off, say): it will never be sent;
 -- busy       another message of the chat is leaving: stays queued;
 -- not-mine   the bot moved to another runner: stays queued;
 -- gone       it is not queued any more.
-CREATE FUNCTION app.claim_send(p_workspace uuid, p_message int, p_epoch int, p_wa_id text) RETURNS text LANGUAGE plpgsql AS $$
+CREATE FUNCTION app.claim_send(p_workspace uuid, p_message int, p_epoch int, p_wa_id text, p_reply_age_ms int) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   m lead_messages%ROWTYPE;
   l leads%ROWTYPE;
   opted_out boolean;
+  too_old boolean;
   verdict text;
 BEGIN
   PERFORM app.enter(p_workspace);
@@ -525,15 +527,18 @@ BEGIN
     RETURN 'busy';
   END IF;
   SELECT c.opted_out_at IS NOT NULL INTO opted_out FROM contacts c WHERE c.id = l.contact_id;
+  too_old := m."timestamp" < clock_timestamp() - make_interval(secs => p_reply_age_ms / 1000.0);
   UPDATE lead_messages SET
          claimed_at = clock_timestamp(), claimed_epoch = p_epoch, attempts = attempts + 1, wa_message_id = coalesce(wa_message_id, p_wa_id),
          status = CASE
            WHEN sender = 'bot' AND opted_out THEN 'cancelled'
            WHEN sender = 'bot' AND (l.owner <> 'bot' OR l.owner_version <> owner_version) THEN 'cancelled'
+           WHEN sender = 'bot' AND too_old THEN 'cancelled'
            ELSE 'sending' END,
          status_reason = CASE
            WHEN sender = 'bot' AND opted_out THEN 'The customer asked for no more messages.'
-           WHEN sender = 'bot' AND (l.owner <> 'bot' OR l.owner_version <> owner_version) THEN 'A person took over the chat.' END
+           WHEN sender = 'bot' AND (l.owner <> 'bot' OR l.owner_version <> owner_version) THEN 'A person took over the chat.'
+           WHEN sender = 'bot' AND too_old THEN 'It waited too long to be sent.' END
    WHERE id = p_message AND status = 'queued' RETURNING status INTO verdict;
   RETURN coalesce(verdict, 'gone');
 END
@@ -742,7 +747,7 @@ $$;
 GRANT EXECUTE ON FUNCTION app.enter(uuid) TO wbm_service;
 GRANT EXECUTE ON FUNCTION app.beat_runner(uuid, text, int, boolean, int), app.fleet(), app.take_bots(uuid, int), app.release_bots(uuid, text[]),
   app.retire_runner(uuid), app.runner_work(uuid) TO wbm_bot_runner;
-GRANT EXECUTE ON FUNCTION app.receive_inbound(uuid, text, int, jsonb), app.next_sends(uuid, text), app.claim_send(uuid, int, int, text),
+GRANT EXECUTE ON FUNCTION app.receive_inbound(uuid, text, int, jsonb), app.next_sends(uuid, text), app.claim_send(uuid, int, int, text, int),
   app.mark_send(uuid, int, int, text, text, int), app.record_acks(uuid, text, jsonb), app.stranded_sends(uuid, text, int, int),
   app.set_bot_state(uuid, text, int, jsonb) TO wbm_bot_runner;
 GRANT EXECUTE ON FUNCTION app.file_messages(uuid, text, uuid, jsonb, jsonb, jsonb, text, int, int, int, int), app.resolve_contact(uuid, text, text, text),

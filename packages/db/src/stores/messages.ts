@@ -64,8 +64,8 @@ export interface MessageStore {
   post(message: NewMessage): Promise<PostOutcome>;
   /** The oldest queued message of each of the bot's chats that has none leaving; of many chats those that wait longest. */
   nextSends(botId: string): Promise<DueSend[]>;
-  /** The one exit: nothing is sent without it. */
-  claim(messageId: number, epoch: number, waMessageId: string): Promise<ClaimOutcome>;
+  /** The one exit: nothing is sent without it. A bot's reply that was queued longer than `replyAgeMs` ago is cancelled. */
+  claim(messageId: number, epoch: number, waMessageId: string, replyAgeMs: number): Promise<ClaimOutcome>;
   /**
    * What became of a claimed message, as the run of `epoch` knows it; `queued` only when it is known that it never left.
    * False: it had moved on already, or a later run has claimed it.
@@ -138,8 +138,8 @@ export function messageStore(scope: Scope): MessageStore {
         attempts: row.attempts,
       }));
     },
-    claim: (messageId, epoch, waMessageId) =>
-      scope.answer('claim_send', { message: messageId, epoch, waId: waMessageId }, z.enum(claimOutcomes)),
+    claim: (messageId, epoch, waMessageId, replyAgeMs) =>
+      scope.answer('claim_send', { message: messageId, epoch, waId: waMessageId, replyAgeMs }, z.enum(claimOutcomes)),
     mark: (messageId, epoch, outcome, { reason, retryMs } = {}) =>
       scope.answer(
         'mark_send',

@@ -37,6 +37,7 @@ const meaning: Readonly<Record<string, (of: Tenant) => Value>> = {
   p_quiet_ms: () => 0,
   p_max_wait_ms: () => 1_000,
   p_retry_ms: () => 0,
+  p_reply_age_ms: () => 600_000,
   p_older_ms: () => 0,
   p_grace_ms: () => 0,
   p_failed: () => true,

@@ -122,7 +122,8 @@ export async function twoWorkspaces() {
     });
     const [sendingId = 0, queuedInSameChat = 0] = delivered.outcome === 'delivered' ? delivered.messageIds : [];
     const sendingWaId = `wa-leaving-${marker}`;
-    if ((await runner.messages.claim(sendingId, epoch, sendingWaId)) !== 'sending') throw new Error('not claimed');
+    if ((await runner.messages.claim(sendingId, epoch, sendingWaId, 600_000)) !== 'sending')
+      throw new Error('not claimed');
     await say(stores, to, [`Second ${marker}`], { phone, ...quickly });
     const turnId = await answerTurn(first.leadId);
     await say(stores, to, [`Third ${marker}`], { phone, ...quickly });

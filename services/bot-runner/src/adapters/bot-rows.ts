@@ -1,4 +1,5 @@
 import type { Database, HeldBot } from '@wbm/db';
+import { LONGEST_REPLY_WAIT_MS } from '@wbm/domain';
 import type { BotRows, NetworkRows } from '../ports.ts';
 
 /** The stores of `packages/db`, narrowed to one bot in one run. */
@@ -21,7 +22,7 @@ export function botRows(database: Database, { workspaceId, botId, runEpoch }: He
     setState: (patch) => bots.setState(botId, runEpoch, patch),
     receive: (rows) => inbound.receive(botId, runEpoch, rows),
     nextSends: () => messages.nextSends(botId),
-    claim: (messageId, waMessageId) => messages.claim(messageId, runEpoch, waMessageId),
+    claim: (messageId, waMessageId) => messages.claim(messageId, runEpoch, waMessageId, LONGEST_REPLY_WAIT_MS),
     mark: (messageId, outcome, how) => messages.mark(messageId, runEpoch, outcome, how),
     recordAcks: (acks) => messages.recordAcks(botId, acks),
     stranded: (olderMs) => messages.stranded(botId, runEpoch, olderMs),
