@@ -20,7 +20,7 @@ delete env.NODE_ENV;
 try {
   ensureRedisServer(say);
   if (existsSync(join(root, 'e2e')) && !args.includes('unit')) {
-    const chromium = ensureChromium(say);
+    const chromium = await ensureChromium(join(root, '.data'), say);
     if (chromium) env.CHROMIUM_PATH = chromium;
     await buildDashboard(root, say);
   }
