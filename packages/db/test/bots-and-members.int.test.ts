@@ -3,6 +3,7 @@ import {
   aWorkspace,
   freshDatabase,
   ownerQuery,
+  say,
   storesAs,
   type TestDatabase,
   type TestWorkspace,
@@ -105,6 +106,47 @@ test('a session tells its state; a run that lost the bot tells nothing', async (
   await runner.fleet.retire(other);
   await runner.fleet.retire(me);
   expect(await runner.fleet.counts()).toMatchObject({ runners: 0 });
+});
+
+test('the code that links a session is shown to people, and handed to no worker', async () => {
+  const { workspaceId } = people;
+  const [runner, leadWorker, aiWorker] = await Promise.all([
+    storesAs('bot-runner', database),
+    storesAs('lead-worker', database),
+    storesAs('ai-worker', database),
+  ]);
+  const { bots } = gateway.workspace(workspaceId);
+  const botId = 'linking';
+  await bots.create(aNewBot({ id: botId }));
+  const runnerId = crypto.randomUUID();
+  await runner.fleet.beat(runnerId, 'here', 10, false, 60_000);
+  const epoch = (await runner.fleet.take(runnerId, 100)).find((held) => held.botId === botId)?.runEpoch ?? -1;
+  const { leadId, chatId } = await say({ runner, leadWorker }, { workspaceId, botId, epoch }, ['hello']);
+  const turns = aiWorker.workspace(workspaceId).turns;
+  const turn = await turns.take(leadId, 10_000);
+  if (!turn.taken) throw new Error('no turn to take');
+  const made = {
+    answer: {},
+    kind: turn.kind,
+    uptoSeq: turn.uptoSeq,
+    ownerVersion: turn.ownerVersion,
+    promptVersion: 1,
+  };
+  const cost = { model: 'test', inputTokens: 1, outputTokens: 1, latencyMs: 1, correlationId: 'cid' };
+  const stored = await turns.store(leadId, turn.turnNo, 2_000, { ...made, ...cost });
+  const secrets = { qr: 'qr-code', qrExpiresAt: new Date('2030-01-01T00:00:00.000Z'), pairingCode: 'PAIR-CODE' };
+  await runner.workspace(workspaceId).bots.setState(botId, epoch, { state: 'needs-scan', ...secrets });
+
+  const { inbound, turns: delivery } = leadWorker.workspace(workspaceId);
+  const seen = await Promise.all([
+    inbound.gather(botId, chatId, 10),
+    turns.gather(leadId, 1, 10),
+    delivery.gatherDelivery(stored.outcome === 'stored' ? stored.turnId : 0),
+  ]);
+  const hidden = { state: 'needs-scan', qr: null, qrExpiresAt: null, pairingCode: null };
+  for (const gathered of seen) expect(gathered?.bot).toMatchObject(hidden);
+  expect(await bots.get(botId)).toMatchObject(secrets);
+  expect((await bots.list()).find(({ id }) => id === botId)).toMatchObject(secrets);
 });
 
 test('a sign-in link works once, in time, and only while its person is a member', async () => {

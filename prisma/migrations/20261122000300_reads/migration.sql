@@ -14,6 +14,8 @@ END
 $$;
 
 -- ── One row in the words of the domain ───────────────────────────────────────────────────────────────────────────
+-- Without the codes that link a session: whoever has one has the WhatsApp account, and no worker needs it. The rows that people
+-- are shown add them.
 CREATE FUNCTION app.bot_json(b bots) RETURNS jsonb LANGUAGE sql STABLE AS $$
   SELECT jsonb_build_object(
     'id', b.id, 'workspaceId', b.workspace_id, 'name', b.name, 'prompt', b.prompt,
@@ -21,7 +23,7 @@ CREATE FUNCTION app.bot_json(b bots) RETURNS jsonb LANGUAGE sql STABLE AS $$
     'engine', b.engine, 'status', b.status, 'ownerEmail', b.owner_email, 'timeZone', b.time_zone,
     'quietMs', b.quiet_ms, 'maxWaitMs', b.max_wait_ms, 'qualification', b.qualification, 'version', b.version,
     'createdAt', b.created_at, 'archivedAt', b.archived_at, 'state', b.state, 'stateReason', b.state_reason, 'stateAt', b.state_at,
-    'ownNumber', b.own_number, 'qr', b.qr, 'qrExpiresAt', b.qr_expires_at, 'pairingCode', b.pairing_code, 'progress', b.progress)
+    'ownNumber', b.own_number, 'qr', NULL, 'qrExpiresAt', NULL, 'pairingCode', NULL, 'progress', b.progress)
 $$;
 
 CREATE FUNCTION app.features_json(f bot_features) RETURNS jsonb LANGUAGE sql STABLE AS $$

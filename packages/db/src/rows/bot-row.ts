@@ -2,7 +2,7 @@ import { type Bot, type BotFeatures, botStates, botStatuses, engines, leadFieldN
 import { z } from 'zod';
 import { instant } from './instant.ts';
 
-/** A bot as `app.bot_json` says it. */
+/** A bot as `app.bot_json` says it: the codes that link its session are null unless the reader added them. */
 export const botRow: z.ZodType<Bot> = z.object({
   id: z.string(),
   workspaceId: z.string(),

@@ -139,8 +139,12 @@ async function readOne(prisma: ScopedPrisma, botId: string): Promise<Bot | null>
   return (await read(prisma, Prisma.sql`where b.id = ${botId}`))[0] ?? null;
 }
 
+/** As people are shown it: with the codes that link its session, which `app.bot_json` keeps from the workers. */
 async function read(prisma: ScopedPrisma, which: Prisma.Sql): Promise<Bot[]> {
-  const rows = await prisma.$queryRaw<{ bot: unknown }[]>`select app.bot_json(b) as bot from bots b ${which}`;
+  const rows = await prisma.$queryRaw<{ bot: unknown }[]>`
+    select app.bot_json(b) || jsonb_build_object(
+             'qr', b.qr, 'qrExpiresAt', b.qr_expires_at, 'pairingCode', b.pairing_code) as bot
+      from bots b ${which}`;
   return rows.map((row) => botRow.parse(row.bot));
 }
 
