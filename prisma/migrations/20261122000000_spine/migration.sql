@@ -71,6 +71,7 @@ CREATE TABLE "bots" (
     "runner_id" UUID,
     "run_epoch" INTEGER NOT NULL DEFAULT 0,
     "restart_no" INTEGER NOT NULL DEFAULT 0,
+    "asked" JSONB,
 
     CONSTRAINT "bots_pkey" PRIMARY KEY ("id")
 );

@@ -689,6 +689,8 @@ CREATE FUNCTION app.runner_work(p_runner uuid) RETURNS TABLE (workspace_id uuid,
   UNION ALL
   SELECT DISTINCT b.workspace_id, b.id, 'relay' FROM bots b JOIN sandbox.messages s ON s.bot_id = b.id
    WHERE b.runner_id = p_runner AND (s.relayed_at IS NULL OR (s.author <> 'customer' AND s.ack > s.reported_ack))
+  UNION ALL
+  SELECT b.workspace_id, b.id, 'ask' FROM bots b WHERE b.runner_id = p_runner AND b.asked IS NOT NULL
 $$;
 
 -- ── The sweep ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,4 +1,5 @@
 import type {
+  BotAsk,
   BotStatePatch,
   ClaimOutcome,
   DueSend,
@@ -31,6 +32,9 @@ export interface BotRows {
   recordAcks(acks: readonly SandboxAck[]): Promise<{ leadId: number; messageId: number; status: MessageStatus }[]>;
   /** Left `sending` by an earlier run, or by this one longer than `olderMs` ago. */
   stranded(olderMs: number): Promise<StrandedSend[]>;
+  /** What somebody asked of the session, until it is carried out. */
+  asked(): Promise<BotAsk | null>;
+  clearAsked(asked: BotAsk): Promise<void>;
   readonly network: NetworkRows;
 }
 

@@ -9,6 +9,7 @@ export async function lookForWork(
 ): Promise<void> {
   for (const { botId, work } of await fleet.work(runnerId)) {
     if (work === 'send') runs.get(botId)?.wakeLaneFully();
+    else if (work === 'ask') runs.get(botId)?.wakeAsks();
     else runs.get(botId)?.wakeRelay();
   }
   // Somebody may have scanned the code of a simulated device, which is no work that a row tells.

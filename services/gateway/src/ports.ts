@@ -12,7 +12,7 @@ export interface WorkspaceStorage {
 }
 export type BotStorage = Pick<
   Workspace['bots'],
-  'list' | 'get' | 'create' | 'update' | 'setStatus' | 'restart' | 'archive'
+  'list' | 'get' | 'create' | 'update' | 'setStatus' | 'restart' | 'ask' | 'archive'
 >;
 
 /** Where rows are. Everything answers with domain values; expected refusals are part of the answer. */

@@ -36,6 +36,8 @@ const matrix: readonly (readonly [
   ['POST', '/api/bots/:bot/start', { admin: 200, vendor: 403 }],
   ['POST', '/api/bots/:bot/stop', { admin: 200, vendor: 403 }],
   ['POST', '/api/bots/:bot/restart', { admin: 200, vendor: 403 }],
+  ['POST', '/api/bots/:bot/logout', { admin: 409, vendor: 403 }],
+  ['POST', '/api/bots/:bot/pairing-code', { admin: 400, vendor: 403, body: { phone: '+15550001111' } }],
   ['GET', '/api/bots/:bot/features', { admin: 200, vendor: 403 }],
   ['PUT', '/api/bots/:bot/features', { admin: 409, vendor: 403, body: features }],
   ['GET', '/api/leads', { admin: 200, vendor: 200 }],

@@ -109,6 +109,32 @@ it('start, stop and restart say what is wanted, and ring the runner', async () =
   expect(row?.restart_no).toBe(1);
 });
 
+it('what can be asked of a session depends on where it is, and is written down for its run', async () => {
+  const { here, database } = place;
+  const simulated = await make({ name: 'Simulated' });
+  const real = await make({ name: 'Real', engine: 'whatsapp-web.js' });
+  const post = (id: string, what: string, body?: object) =>
+    here.as.admin('POST', `/api/bots/${id}/${what}`, body ? { body } : {});
+  const phone = { phone: '+15550001111' };
+  expectProblem(await post(simulated.id, 'pairing-code', phone), 400, 'engine-not-available');
+  expectProblem(await post(real.id, 'pairing-code', { phone: '5550001111' }), 400, 'invalid-request');
+  expectProblem(await post(real.id, 'pairing-code', phone), 409, 'not-waiting');
+  expectProblem(await post(real.id, 'logout'), 409, 'not-linked');
+
+  const { runner } = await workers(database);
+  await runner.fleet.take('00000000-0000-4000-8000-000000000001', 100);
+  const { bots } = runner.workspace(here.workspace.workspaceId);
+  await bots.setState(real.id, await epochOf(runner, real.id), { state: 'needs-scan', qr: 'a-qr-code' });
+  expect((await post(real.id, 'pairing-code', phone)).statusCode).toBe(200);
+  expect(await bots.asked(real.id)).toEqual({ ask: 'pairing-code', ...phone });
+  await bots.setState(real.id, await epochOf(runner, real.id), { state: 'ready' });
+  expect((await post(real.id, 'logout')).statusCode).toBe(200);
+  await bots.clearAsked(real.id, { ask: 'pairing-code', ...phone });
+  expect(await bots.asked(real.id)).toEqual({ ask: 'logout' });
+  await bots.clearAsked(real.id, { ask: 'logout' });
+  expect(await bots.asked(real.id)).toBeNull();
+});
+
 it('deleting stops a bot and takes it out of the list; its leads stay readable', async () => {
   const { as, botId, leadId } = place.here;
   expect((await as.admin('DELETE', `/api/bots/${botId}`)).statusCode).toBe(204);

@@ -80,6 +80,13 @@ export const updateBot = z
   .partial()
   .extend({ version: z.int().describe('The version you edited; 409 when somebody was faster.') });
 
+export const pairByCode = z.object({
+  phone: z
+    .string()
+    .regex(/^\+\d{6,15}$/, { error: 'must be a number with its country code, such as +15550001111' })
+    .describe('The number of the phone to link, E.164.'),
+});
+
 export const botPage = page(botView);
 export const botParams = z.object({ botId });
 

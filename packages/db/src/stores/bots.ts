@@ -36,6 +36,17 @@ export type BotStatePatch = {
   readonly progress?: number | null;
 };
 
+const botAsk = z.discriminatedUnion('ask', [
+  z.object({ ask: z.literal('logout') }),
+  /** E.164. */
+  z.object({ ask: z.literal('pairing-code'), phone: z.string() }),
+]);
+/** What a person may ask of a bot's session beside running or not. */
+export type BotAsk = z.output<typeof botAsk>;
+
+/** What was asked of a session that ends is void. */
+const nothingAsked = { asked: Prisma.DbNull };
+
 export interface BotStore {
   list(options?: { readonly includeArchived?: boolean }): Promise<Bot[]>;
   /** Archived ones too. */
@@ -47,6 +58,12 @@ export interface BotStore {
   setStatus(botId: string, status: BotStatus, by: string): Promise<boolean>;
   /** Asks for a fresh engine; enables the bot. */
   restart(botId: string, by: string): Promise<boolean>;
+  /** Asks the session for something. The newest replaces what was asked before; false: no such bot, or it is archived. */
+  ask(botId: string, asked: BotAsk, by: string): Promise<boolean>;
+  /** What the session was asked for and nobody has carried out yet. */
+  asked(botId: string): Promise<BotAsk | null>;
+  /** It was carried out, or cannot be. Something else that was asked meanwhile stays. */
+  clearAsked(botId: string, asked: BotAsk): Promise<void>;
   /** Disables the bot and takes it out of lists; its leads stay. */
   archive(botId: string, by: string): Promise<boolean>;
   /** What is. A run that lost the bot changes nothing; false also when nothing changed. */
@@ -102,9 +119,22 @@ export function botStore(scope: Scope): BotStore {
         });
         return (await readOne(prisma, botId)) ?? 'not-found';
       }),
-    setStatus: (botId, status, by) => change(botId, { status }, by, `bot.${status}`),
-    restart: (botId, by) => change(botId, { status: 'enabled', restartNo: { increment: 1 } }, by, 'bot.restarted'),
-    archive: (botId, by) => change(botId, { status: 'disabled', archivedAt: new Date() }, by, 'bot.archived'),
+    setStatus: (botId, status, by) =>
+      change(botId, status === 'enabled' ? { status } : { status, ...nothingAsked }, by, `bot.${status}`),
+    restart: (botId, by) =>
+      change(botId, { status: 'enabled', restartNo: { increment: 1 }, ...nothingAsked }, by, 'bot.restarted'),
+    ask: (botId, asked, by) => change(botId, { asked }, by, `bot.asked.${asked.ask}`),
+    asked: (botId) =>
+      scope.within(async (prisma) => {
+        const row = await prisma.bot.findUnique({ where: { id: botId }, select: { asked: true } });
+        return botAsk.nullable().parse(row?.asked ?? null);
+      }),
+    clearAsked: (botId, asked) =>
+      scope.within(async (prisma) => {
+        await prisma.bot.updateMany({ where: { id: botId, asked: { equals: asked } }, data: nothingAsked });
+      }),
+    archive: (botId, by) =>
+      change(botId, { status: 'disabled', archivedAt: new Date(), ...nothingAsked }, by, 'bot.archived'),
     setState: (botId, epoch, patch) =>
       scope.answer('set_bot_state', { bot: botId, epoch, patch: json(patch) }, z.boolean()),
   };

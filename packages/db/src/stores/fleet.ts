@@ -11,7 +11,11 @@ export type HeldBot = {
   readonly restartNo: number;
 };
 
-export type RunnerWork = { readonly workspaceId: string; readonly botId: string; readonly work: 'send' | 'relay' };
+export type RunnerWork = {
+  readonly workspaceId: string;
+  readonly botId: string;
+  readonly work: 'send' | 'relay' | 'ask';
+};
 
 /** The bot-runners' way across workspaces: ids and counts only, and no other service may call it. */
 export interface FleetStore {
@@ -23,7 +27,7 @@ export interface FleetStore {
   /** Lets go of bots whose engines have stopped. */
   release(runnerId: string, botIds: readonly string[]): Promise<number>;
   retire(runnerId: string): Promise<void>;
-  /** Its bots that have something to send or, in the sandbox, something to hear. */
+  /** Its bots that have something to send, were asked for something, or, in the sandbox, have something to hear. */
   work(runnerId: string): Promise<RunnerWork[]>;
 }
 
@@ -46,7 +50,7 @@ const heldBot = z
   );
 
 const work = z
-  .object({ workspace_id: z.string(), bot_id: z.string(), work: z.enum(['send', 'relay']) })
+  .object({ workspace_id: z.string(), bot_id: z.string(), work: z.enum(['send', 'relay', 'ask']) })
   .transform((row): RunnerWork => ({ workspaceId: row.workspace_id, botId: row.bot_id, work: row.work }));
 
 const fleet = z.object({ runners: z.int(), bots: z.int(), unplaced: z.int() });

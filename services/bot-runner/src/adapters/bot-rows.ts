@@ -26,6 +26,8 @@ export function botRows(database: Database, { workspaceId, botId, runEpoch }: He
     mark: (messageId, outcome, how) => messages.mark(messageId, runEpoch, outcome, how),
     recordAcks: (acks) => messages.recordAcks(botId, acks),
     stranded: (olderMs) => messages.stranded(botId, runEpoch, olderMs),
+    asked: () => bots.asked(botId),
+    clearAsked: (asked) => bots.clearAsked(botId, asked),
     network,
   };
 }

@@ -1,6 +1,7 @@
 import type { BotStatePatch, HeldBot } from '@wbm/db';
 import type { BotState } from '@wbm/domain';
 import { type Logger, newCorrelationId, withCorrelation } from '@wbm/runtime';
+import { type Coalesced, coalesce } from '../coalesce.ts';
 import type { NetworkNews } from '../engine/network.ts';
 import type { EngineEvent, EngineMessage } from '../engine/port.ts';
 import type { WhatsAppWebSettings } from '../engine/whatsapp-web-settings.ts';
@@ -15,6 +16,7 @@ import type { BotBells, BotRows } from '../ports.ts';
 import { networkSide } from '../sandbox/network-side.ts';
 import { Relay } from '../sandbox/relay.ts';
 import { within } from '../within.ts';
+import { carryOutAsk } from './carry-out-ask.ts';
 import { engineDevice } from './engine-device.ts';
 import { EngineSupervisor } from './engine-supervisor.ts';
 import type { StartGate } from './start-gate.ts';
@@ -52,6 +54,7 @@ export class BotRun implements LocalRun {
   readonly #relay: Relay;
   readonly #lane: Lane;
   readonly #supervisor: EngineSupervisor;
+  readonly #asks: Coalesced;
   readonly #ending = new AbortController();
   #shown: BotState | undefined;
   /** Messages seen in this run; with the epoch it gives every message its place, whatever order they are written in. */
@@ -92,6 +95,7 @@ export class BotRun implements LocalRun {
       onGone: (patch) => this.#enter(patch),
       onUnexpectedEnd: () => metrics.engineEnded(this.botId),
     });
+    this.#asks = coalesce(log, 'asks', () => this.#carryOutAsk());
     this.#relay = new Relay({
       network: rows.network,
       bells,
@@ -176,10 +180,26 @@ export class BotRun implements LocalRun {
     this.#relay.wake();
   }
 
+  wakeAsks(): void {
+    this.#asks.wake();
+  }
+
   #close(): void {
     this.#state.close();
     this.#acks.close();
     this.#with.metrics.botState(this.botId, null);
+  }
+
+  async #carryOutAsk(): Promise<void> {
+    const { rows, log } = this.#with;
+    const asked = await rows.asked();
+    if (asked === null || this.leaving) return;
+    const session = { state: this.#shown, process: this.#supervisor.process };
+    const outcome = await carryOutAsk(asked, session).catch((err) => {
+      log.warn({ ask: asked.ask, err }, 'bot.ask-failed');
+      return 'done' as const;
+    });
+    if (outcome === 'done') await rows.clearAsked(asked);
   }
 
   #tell(news: NetworkNews): boolean {

@@ -163,8 +163,8 @@ describe('running', () => {
   test.each(['hash', 'iframe', 'reload'] as const)('the page navigates: %s', async (way) => {
     const { place, engine, phone } = await aChat();
     phone.device.navigate(way);
-    if (way !== 'reload') phone.device.navigate('hash');
-    await waitFor(async () => phone.device.synced, { what: 'the page to be back' });
+    if (way === 'reload') await waitFor(async () => engine.of('ready').length === 2, { what: 'it to be ready again' });
+    else phone.device.navigate('hash');
     const ready = async () =>
       (await engine.call('send', { jid: ANA_JID, text: 'x', waMessageId: anId() })).outcome === 'sent';
     await waitFor(ready, { what: 'it to send', timeoutMs: 30_000 });

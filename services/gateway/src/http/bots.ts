@@ -1,7 +1,17 @@
 import { randomInt } from 'node:crypto';
-import { botParams, botView, botWake, browserEvents, createBot, page, updateBot, vendorBotView } from '@wbm/contracts';
-import type { NewBot } from '@wbm/db';
-import type { Bot } from '@wbm/domain';
+import {
+  botParams,
+  botView,
+  botWake,
+  browserEvents,
+  createBot,
+  page,
+  pairByCode,
+  updateBot,
+  vendorBotView,
+} from '@wbm/contracts';
+import type { BotAsk, NewBot } from '@wbm/db';
+import type { Bot, BotState } from '@wbm/domain';
 import { z } from 'zod';
 import type { App } from '../app.ts';
 import { slugOf } from '../bot-id.ts';
@@ -15,6 +25,8 @@ const botList = page(eitherView);
 const members = { audience: 'members' } as const;
 const admins = { audience: 'admins' } as const;
 const tags = ['bots'];
+const LINKED = new Set<BotState>(['authenticated', 'syncing-history', 'ready', 'reconnecting']);
+const UNLINKED = new Set<BotState>(['needs-scan', 'pairing-code', 'needs-passkey', 'logged-out']);
 
 type BotOptions = { readonly bells: Bells; readonly mode: 'embedded' | 'server' };
 
@@ -25,6 +37,13 @@ export async function botRoutes(app: App, { bells, mode }: BotOptions): Promise<
       bells.ring(botWake, { workspaceId, botId }),
       bells.tell(browserEvents.UPDATE_BOT, { workspaceId, botId }),
     ]);
+  };
+
+  /** What a session is asked for is written down; its run carries it out and shows what comes of it. */
+  const ask = async (viewer: Viewer, botId: string, asked: BotAsk) => {
+    if (!(await viewer.workspace.bots.ask(botId, asked, viewer.email))) throw refusals.archivedBot();
+    await announce(viewer, botId);
+    return botViewOf(await existing(viewer, botId));
   };
 
   app.get(
@@ -153,6 +172,56 @@ export async function botRoutes(app: App, { bells, mode }: BotOptions): Promise<
       },
     );
   }
+
+  app.post(
+    '/api/bots/:botId/logout',
+    {
+      config: admins,
+      schema: {
+        tags,
+        summary: 'Unlink the bot from its phone; it then shows a new code to scan',
+        params: botParams,
+        response: { 200: botView },
+      },
+    },
+    async (request) => {
+      const viewer = viewerOf(request);
+      const { botId } = request.params;
+      if (!LINKED.has((await existing(viewer, botId)).state)) {
+        throw new Refused('not-linked', 'Only a bot that is linked to a phone and running can be logged out.');
+      }
+      return ask(viewer, botId, { ask: 'logout' });
+    },
+  );
+
+  app.post(
+    '/api/bots/:botId/pairing-code',
+    {
+      config: admins,
+      schema: {
+        tags,
+        summary: 'Link the bot by a code typed into the phone instead of a scan; the code shows on the bot',
+        params: botParams,
+        body: pairByCode,
+        response: { 200: botView },
+      },
+    },
+    async (request) => {
+      const viewer = viewerOf(request);
+      const { botId } = request.params;
+      const bot = await existing(viewer, botId);
+      if (bot.engine === 'sandbox') {
+        throw new Refused('engine-not-available', 'A simulated phone is linked by scanning the code in the sandbox.');
+      }
+      if (!UNLINKED.has(bot.state)) {
+        throw new Refused(
+          'not-waiting',
+          'A code can be had while the bot shows a QR code. Log it out first, or start it.',
+        );
+      }
+      return ask(viewer, botId, { ask: 'pairing-code', phone: request.body.phone });
+    },
+  );
 }
 
 async function existing({ workspace }: Viewer, botId: string): Promise<Bot> {

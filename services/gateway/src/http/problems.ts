@@ -22,6 +22,8 @@ const titles = {
   'not-yours': [409, 'A colleague has this lead'],
   'not-a-sandbox-bot': [409, 'Not a sandbox bot'],
   'no-qr': [409, 'Nothing to scan'],
+  'not-linked': [409, 'The bot is not linked'],
+  'not-waiting': [409, 'The bot does not wait to be linked'],
   'refused-by-database': [409, 'The change does not fit what is stored'],
   'link-used': [410, 'The sign-in link is no good any more'],
   'body-too-large': [413, 'The body is too large'],

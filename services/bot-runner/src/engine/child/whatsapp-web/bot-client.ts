@@ -12,7 +12,7 @@ const UNDECIDED = new Set<string | null>([null, 'OPENING', 'UNLAUNCHED', 'PAIRIN
 
 /**
  * The library's client with what is known to fail in it mended: how it starts, injects itself and ends. Besides the
- * library's own events it emits `renderer_gone`, `browser_gone` and `injection_failed`.
+ * library's own events it emits `renderer_gone`, `browser_gone`, `reloaded`, `injection_failed` and `pairing_failed`.
  */
 export class BotClient extends LibraryClient {
   #closing: Promise<void> | undefined;
@@ -130,6 +130,7 @@ export class BotClient extends LibraryClient {
       this.emit('disconnected', 'LOGOUT');
       return;
     }
+    if (!(await this.evaluate(isClaimed, 'inject').catch(() => true))) this.emit('reloaded');
     await this.inject().catch(() => {
       if (!this.#closing) this.emit('injection_failed');
     });

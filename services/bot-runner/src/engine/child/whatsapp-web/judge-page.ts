@@ -66,7 +66,7 @@ export function judgePage(
   const next = { ...memory, aliveAtMs: nowMs, signature, progressAtMs, missed: 0 };
   const idleMs = nowMs - progressAtMs;
 
-  if (seen.state !== null && UNPAIRED.has(seen.state)) {
+  if (seen.version !== null && seen.state !== null && UNPAIRED.has(seen.state)) {
     if (memory.wasReady) return { verdict: 'logged-out', memory: next };
     const waiting = { ...next, progressAtMs: nowMs };
     if (seen.asksForPasskey) return { verdict: 'passkey', memory: waiting };
@@ -79,6 +79,7 @@ export function judgePage(
   const synced = connected && seen.hasSynced && seen.me !== null;
   if (synced && seen.helpers && listens) return { verdict: 'ready', memory: { ...next, wasReady: true } };
   if (idleMs > patience.readyDeadlineMs) {
+    if (seen.version === null) return { verdict: 'lost', memory: next };
     if (synced) return { verdict: 'broken', memory: next };
     if (memory.wasReady) return { verdict: connected ? 'lost' : 'offline', memory: next };
     return { verdict: connected ? 'stuck' : 'unreachable', memory: next };

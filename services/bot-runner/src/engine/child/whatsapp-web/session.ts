@@ -119,6 +119,7 @@ export class Session {
     on('message_revoke_everyone', (message: unknown) => events.revoke(data(message)));
     on('message_reaction', (reaction: unknown) => events.reaction(reaction));
     on('message_ciphertext_failed', (message: unknown) => events.undecrypted(data(message)));
+    on('reloaded', () => this.#goOffline());
     on('renderer_gone', () => this.#lose('The page of WhatsApp Web crashed and is being started again.'));
     on('browser_gone', () => this.#lose('Chromium ended unexpectedly and is being started again.'));
     on('injection_failed', () => this.#lose('WhatsApp Web loaded itself again and is being started again.'));
@@ -183,9 +184,7 @@ export class Session {
       case 'ready':
         return me === null ? undefined : this.#becomeReady(me);
       case 'offline':
-        if (this.#phase === 'ready') this.#options.events.offline();
-        if (this.#phase === 'ready') this.#phase = 'offline';
-        return;
+        return this.#goOffline();
       case 'logged-out':
       case 'stuck':
         return this.#end({ why: verdict });
@@ -208,6 +207,13 @@ export class Session {
     this.#linked();
     this.#phase = 'ready';
     this.#say(() => this.#options.events.ready(me));
+  }
+
+  /** What is written meanwhile may never be told as new, so becoming ready is told once more. */
+  #goOffline(): void {
+    if (this.#phase !== 'ready') return;
+    this.#phase = 'offline';
+    this.#options.events.offline();
   }
 
   #isOver(): boolean {
