@@ -6,7 +6,9 @@ import { z } from 'zod';
 export const config = z.object({
   PORT: env.port('Port of the dashboard, the API and the WebSocket; 0 takes any free one.').default(3000),
   HOST: env
-    .text('Address the public port listens on; 0.0.0.0 when left out. In embedded mode 127.0.0.1, and no other machine can be let in.')
+    .text(
+      'Address the public port listens on; 0.0.0.0 when left out. In embedded mode 127.0.0.1, and no other machine can be let in.',
+    )
     .optional(),
   PUBLIC_URL: env
     .url('Where browsers find the gateway, such as https://bots.example.com. With https the session cookie is Secure.')
