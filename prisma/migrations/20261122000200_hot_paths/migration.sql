@@ -558,12 +558,16 @@ BEGIN
 END
 $$;
 
--- Delivery marks, in batches and only upwards. p_acks: [{waMessageId, ack}] with WhatsApp's numbers (-1 error, 1 server, 2 device, 3 read, 4 played).
+-- Delivery marks, in batches and only upwards: a failed message that a phone received did arrive. p_acks: [{waMessageId, ack}] with WhatsApp's numbers (-1 error, 1 server, 2 device, 3 read, 4 played).
 CREATE FUNCTION app.record_acks(p_workspace uuid, p_bot text, p_acks jsonb)
 RETURNS TABLE (lead_id int, message_id int, status text) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 BEGIN
   PERFORM app.enter(p_workspace);
+  -- In one order, or two batches that name the same rows could each wait for the other.
+  PERFORM 1 FROM lead_messages m
+    WHERE m.bot_id = p_bot AND m.wa_message_id IN (SELECT a ->> 'waMessageId' FROM jsonb_array_elements(p_acks) a) AND m.sender <> 'customer'
+    ORDER BY m.id FOR NO KEY UPDATE;
   RETURN QUERY
   WITH acks AS (
     SELECT a ->> 'waMessageId' AS wa, max((a ->> 'ack')::int) AS ack FROM jsonb_array_elements(p_acks) a GROUP BY 1
@@ -576,7 +580,7 @@ BEGIN
          status_reason = CASE WHEN w.status = 'failed' THEN 'WhatsApp refused the message.' END
     FROM wanted w
    WHERE m.bot_id = p_bot AND m.wa_message_id = w.wa AND m.sender <> 'customer'
-     AND CASE m.status WHEN 'sending' THEN true WHEN 'unconfirmed' THEN w.rank > 0 WHEN 'sent' THEN w.rank > 1 WHEN 'delivered' THEN w.rank > 2 ELSE false END
+     AND CASE m.status WHEN 'sending' THEN true WHEN 'unconfirmed' THEN w.rank > 0 WHEN 'failed' THEN w.rank > 1 WHEN 'sent' THEN w.rank > 1 WHEN 'delivered' THEN w.rank > 2 ELSE false END
   RETURNING m.lead_id, m.id, m.status;
 END
 $$;
