@@ -20,8 +20,8 @@ import { Placement } from './lease/placement.ts';
 import { runnerMetrics } from './metrics.ts';
 import { lookForWork } from './work.ts';
 
-/** Messages a runner keeps in memory while Postgres is away. */
-const BUFFERED_MESSAGES = 10_000;
+/** What a runner keeps in memory while Postgres is away: a message's text may be 64 kB long, so ten thousand are no bound. */
+const BUFFERED = { messages: 10_000, bytes: 64 * 1024 * 1024 };
 const LOOK_FOR_WORK_MS = 5_000;
 const STARTS_AT_ONCE = 4;
 
@@ -39,7 +39,7 @@ export async function compose(service: ServiceContext<z.infer<typeof schema>>): 
 
   const runnerId = randomUUID();
   const lease = new Lease(clock, config.LEASE_MS);
-  const space = new BufferSpace(BUFFERED_MESSAGES);
+  const space = new BufferSpace(BUFFERED);
   const gate = new StartGate(STARTS_AT_ONCE);
   const metrics = runnerMetrics(registry, { runs: () => placement.runs.size, buffered: () => space.used() });
   const openRun = (held: HeldBot) =>

@@ -13,8 +13,11 @@ const row = (n: number): RawMessage => ({
   correlationId: `c${n}`,
 });
 
-function aBuffer(receive: (rows: readonly RawMessage[]) => Promise<{ chatId: string; stored: number }[]>, limit = 100) {
-  const space = new BufferSpace(limit);
+function aBuffer(
+  receive: (rows: readonly RawMessage[]) => Promise<{ chatId: string; stored: number }[]>,
+  limit: { messages?: number; bytes?: number } = {},
+) {
+  const space = new BufferSpace({ messages: 100, bytes: 1_000_000, ...limit });
   const stored: number[] = [];
   const refused: number[] = [];
   const inboundWaits = vi.fn();
@@ -65,8 +68,23 @@ test('gives up the one row that spoils a batch, and no other', async () => {
 });
 
 test('refuses what does not fit, and takes again when there is room', async () => {
-  const { buffer } = aBuffer(async () => [], 2);
+  const { buffer } = aBuffer(async () => [], { messages: 2 });
   expect([1, 2, 3].map((n) => buffer.push(row(n)))).toEqual([true, true, false]);
   await buffer.flushed();
   expect(buffer.push(row(4))).toBe(true);
+});
+
+test('a few long messages fill it as many short ones do; each gives back the room it took', async () => {
+  const refusing = vi.fn(async (rows: readonly RawMessage[]) => {
+    if (rows.some(({ n }) => n === 1)) throw new Error('invalid input');
+    return [];
+  });
+  const { buffer, space, refused } = aBuffer(refusing, { bytes: 25_000 });
+  const long = (n: number) => ({ ...row(n), payload: { text: 'é'.repeat(6_000) } });
+  expect([1, 2, 3].map((n) => buffer.push(long(n)))).toEqual([true, true, false]);
+  expect(buffer.push(row(4))).toBe(true);
+  await buffer.flushed();
+  expect([space.used(), refused]).toEqual([0, [1]]);
+  expect([5, 6, 7].map((n) => buffer.push(long(n)))).toEqual([true, true, false]);
+  await buffer.flushed();
 });

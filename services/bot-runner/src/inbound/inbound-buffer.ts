@@ -6,29 +6,40 @@ const BATCH = 200;
 const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 2_000;
 
-/** How many messages a whole runner may hold while Postgres is away. */
-export class BufferSpace {
-  readonly #limit: number;
-  #used = 0;
+type BufferLimit = { readonly messages: number; readonly bytes: number };
 
-  constructor(limit: number) {
+/** How much a whole runner may hold while Postgres is away: of short messages so many, of long ones so many bytes. */
+export class BufferSpace {
+  readonly #limit: BufferLimit;
+  #messages = 0;
+  #bytes = 0;
+
+  constructor(limit: BufferLimit) {
     this.#limit = limit;
   }
 
-  take(): boolean {
-    if (this.#used >= this.#limit) return false;
-    this.#used += 1;
+  /** Room for one message of `bytes`; false when there is none. */
+  take(bytes: number): boolean {
+    if (this.#messages >= this.#limit.messages || this.#bytes + bytes > this.#limit.bytes) return false;
+    this.#messages += 1;
+    this.#bytes += bytes;
     return true;
   }
 
-  give(count: number): void {
-    this.#used -= count;
+  /** What one message took. */
+  give(bytes: number): void {
+    this.#messages -= 1;
+    this.#bytes -= bytes;
   }
 
+  /** Messages. */
   used(): number {
-    return this.#used;
+    return this.#messages;
   }
 }
+
+/** A row, and the room it takes until it is stored. */
+type Waiting = { readonly row: RawMessage; readonly bytes: number };
 
 type BufferOptions = {
   readonly rows: Pick<BotRows, 'receive'>;
@@ -46,7 +57,7 @@ type BufferOptions = {
  */
 export class InboundBuffer {
   readonly #options: BufferOptions;
-  readonly #waiting: RawMessage[] = [];
+  readonly #waiting: Waiting[] = [];
   #flushing: Promise<void> | undefined;
 
   constructor(options: BufferOptions) {
@@ -55,8 +66,9 @@ export class InboundBuffer {
 
   /** False: the runner's buffer is full and the message is not kept; the next catch-up has to find it. */
   push(row: RawMessage): boolean {
-    if (!this.#options.space.take()) return false;
-    this.#waiting.push(row);
+    const bytes = Buffer.byteLength(JSON.stringify(row));
+    if (!this.#options.space.take(bytes)) return false;
+    this.#waiting.push({ row, bytes });
     this.#flushing ??= this.#flush();
     return true;
   }
@@ -71,7 +83,7 @@ export class InboundBuffer {
     await new Promise(setImmediate);
     let retryMs = FIRST_RETRY_MS;
     for (let size = BATCH; this.#waiting.length > 0; ) {
-      const batch = this.#waiting.slice(0, size);
+      const batch = this.#waiting.slice(0, size).map(({ row }) => row);
       try {
         await this.#store(batch);
         retryMs = FIRST_RETRY_MS;
@@ -108,7 +120,6 @@ export class InboundBuffer {
   }
 
   #forget(count: number): void {
-    this.#waiting.splice(0, count);
-    this.#options.space.give(count);
+    for (const { bytes } of this.#waiting.splice(0, count)) this.#options.space.give(bytes);
   }
 }
