@@ -73,6 +73,7 @@ export class BotRun implements LocalRun {
     this.#acks = new AckBatch({
       ...both,
       onRecorded: ({ waMessageId, ack }) => this.#relay.ackRecorded(waMessageId, ack),
+      onDropped: ({ waMessageId, ack }) => this.#relay.ackDropped(waMessageId, ack),
     });
     this.#inbound = new InboundBuffer({
       ...both,

@@ -13,6 +13,8 @@ type BatchOptions = {
   readonly log: Logger;
   /** Runs for each ack once it is written. */
   readonly onRecorded: (ack: Ack) => void;
+  /** Runs for each ack that is given up: whoever waits for it has to tell it again. */
+  readonly onDropped: (ack: Ack) => void;
 };
 
 /** Delivery marks of one bot, collected for a moment and written together. Writing one twice changes nothing. */
@@ -27,12 +29,12 @@ export class AckBatch {
   }
 
   add(ack: Ack): void {
-    if (this.#waiting.length >= MOST_KEPT) this.#waiting.shift();
     this.#waiting.push(ack);
+    this.#dropOldest();
     this.#timer ??= setTimeout(() => void this.flush(), COLLECT_MS);
   }
 
-  /** Writes what was collected so far. Does not throw; what Postgres did not take is tried again. */
+  /** Writes what was collected so far. Does not throw; what Postgres did not take now is tried again, the rest dropped. */
   flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -46,6 +48,11 @@ export class AckBatch {
     this.#waiting = [];
   }
 
+  #dropOldest(): void {
+    const dropped = this.#waiting.splice(0, this.#waiting.length - MOST_KEPT);
+    for (const ack of dropped) this.#options.onDropped(ack);
+  }
+
   async #write(): Promise<void> {
     const batch = this.#waiting;
     if (batch.length === 0) return;
@@ -57,8 +64,12 @@ export class AckBatch {
       for (const ack of batch) this.#options.onRecorded(ack);
     } catch (err) {
       this.#options.log.warn({ acks: batch.length, err }, 'acks.record-failed');
-      if (!(err instanceof Transient)) return;
-      this.#waiting = [...batch, ...this.#waiting].slice(-MOST_KEPT);
+      if (!(err instanceof Transient)) {
+        for (const ack of batch) this.#options.onDropped(ack);
+        return;
+      }
+      this.#waiting = [...batch, ...this.#waiting];
+      this.#dropOldest();
       this.#timer ??= setTimeout(() => void this.flush(), RETRY_MS);
     }
   }

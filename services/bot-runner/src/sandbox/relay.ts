@@ -50,6 +50,11 @@ export class Relay {
     this.#expected.came(ackKey(waMessageId, ack));
   }
 
+  /** It could not be written; it stays unreported, so the next wake tells it again. */
+  ackDropped(waMessageId: string, ack: number): void {
+    this.#expected.giveUp(ackKey(waMessageId, ack));
+  }
+
   /** The device is gone: nobody waits for what it was told. */
   deviceGone(): void {
     this.#expected.giveUpAll();
