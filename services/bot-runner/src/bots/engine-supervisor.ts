@@ -15,7 +15,7 @@ import { watchPulse } from './watch-pulse.ts';
 const START_DEADLINE_MS = 60_000;
 const STOP_DEADLINE_MS = 5_000;
 /** A session that was ready for so long has recovered: its next failure counts as the first. */
-const HEALTHY_MS = 60_000;
+const HEALTHY_MS = 5 * 60_000;
 
 type SupervisorOptions = {
   readonly log: Logger;

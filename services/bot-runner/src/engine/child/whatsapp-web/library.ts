@@ -1,4 +1,4 @@
-import type { Browser, Frame, LaunchOptions, Page } from 'puppeteer-core';
+import type { Browser, LaunchOptions, Page } from 'puppeteer-core';
 import wweb from 'whatsapp-web.js';
 
 /** The members of the library's client that we use; its own types leave half of them out. */
@@ -41,4 +41,4 @@ export interface LibraryOptions {
 
 export const LibraryClient = wweb.Client as unknown as new (options: LibraryOptions) => LibraryClient;
 export const LocalAuth = wweb.LocalAuth as unknown as new (options: { clientId: string; dataPath: string }) => unknown;
-export type { Browser, Frame, Page };
+export type { Page };

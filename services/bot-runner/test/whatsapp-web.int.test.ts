@@ -1,0 +1,88 @@
+import { botWake } from '@wbm/contracts';
+import { openWhatsAppWeb, type RunningService, type WhatsAppWeb, waitFor } from '@wbm/testkit';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { findChromium } from '../src/engine/child/whatsapp-web/find-chromium.ts';
+import { aNetwork, enginePid, isAlive, type Network } from './a-network.ts';
+import { chromiumsOf } from './chromiums-of.ts';
+
+const ANA = '+5511987650001';
+const BY = 'admin@bot.test';
+
+let net: Network;
+let web: WhatsAppWeb;
+let env: Record<string, string>;
+beforeAll(async () => {
+  [net, web] = await Promise.all([aNetwork(), openWhatsAppWeb()]);
+  env = {
+    WWEBJS_WEB_VERSION: web.version,
+    WWEBJS_WEB_VERSION_CACHE: web.cachePath,
+    WWEBJS_EXTRA_BROWSER_FLAGS: web.browserArgs.join('\n'),
+    // What a run of all tests names is a whole Chromium for pages; bots prefer a headless shell.
+    ...(findChromium(null) ? { CHROMIUM_PATH: '' } : {}),
+  };
+});
+
+async function aLinkedBot(number: string): Promise<string> {
+  const botId = await net.stage.aBot({ engine: 'whatsapp-web.js' });
+  await net.wake(botId);
+  const waiting = await net.inState(botId, 'needs-scan', 40_000);
+  await web.phone(number).scan(waiting?.qr ?? '');
+  await net.inState(botId, 'ready', 40_000);
+  return botId;
+}
+
+describe('a bot on the real library', () => {
+  let runner: RunningService;
+  let botId: string;
+
+  test('is linked, hears a customer, answers, and follows its acks', async () => {
+    runner = await net.startRunner(env);
+    botId = await aLinkedBot('+15550100001');
+    expect(await net.gateway.bots.get(botId)).toMatchObject({ ownNumber: '+15550100001', qr: null });
+    const phone = web.phone('+15550100001');
+    const ana = phone.customer({ phone: ANA, name: 'Ana' });
+    ana.writes('hi');
+    await waitFor(async () => (await net.stored(botId)).get(ana.jid)?.includes('hi'), { what: 'the message' });
+    const id = await net.queue(botId, ANA, 'hello');
+    await net.arrives(id);
+    expect(ana.received.map(({ text }) => text)).toEqual(['hello']);
+    ana.acks(ana.received[0]?.id ?? '', 3);
+    await net.arrives(id, 'read');
+  });
+
+  test('the runner is killed: no Chromium is left, and another runner needs no scan', async () => {
+    const child = enginePid(runner, botId);
+    expect(chromiumsOf(botId).length).toBeGreaterThan(0);
+    runner.kill('SIGKILL');
+    await runner.exited;
+    await waitFor(async () => !isAlive(child) && chromiumsOf(botId).length === 0, {
+      what: 'all of it to end',
+      timeoutMs: 10_000,
+    });
+    runner = await net.startRunner(env);
+    await runner.waitForLog('bot.taken', (line) => line.botId === botId);
+    await waitFor(() => web.phone('+15550100001').device.liveSockets === 1, { what: 'its socket', timeoutMs: 40_000 });
+    await net.inState(botId, 'ready', 40_000);
+    expect(web.phone('+15550100001').device.mostLiveSockets).toBe(1);
+  });
+
+  test('is logged out when somebody asks for it, and linked again by a code', async () => {
+    const { workspaceId, bus } = net.stage;
+    expect(await net.gateway.bots.ask(botId, { ask: 'logout' }, BY)).toBe(true);
+    await bus.ring(botWake, { workspaceId, botId });
+    await net.inState(botId, 'needs-scan', 40_000);
+    const phone = '+15550100001';
+    expect(await net.gateway.bots.ask(botId, { ask: 'pairing-code', phone }, BY)).toBe(true);
+    await bus.ring(botWake, { workspaceId, botId });
+    const waiting = await net.inState(botId, 'pairing-code', 40_000);
+    await web.phone(phone).enterCode(waiting?.pairingCode ?? '');
+    await net.inState(botId, 'ready', 40_000);
+    await waitFor(async () => (await net.gateway.bots.asked(botId)) === null, { what: 'nothing to be asked any more' });
+  });
+
+  test('is stopped in order when its runner is', async () => {
+    await runner.stop();
+    expect(chromiumsOf(botId)).toEqual([]);
+    expect(runner.logs.some((line) => line.event === 'engine.hung')).toBe(false);
+  });
+});
