@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { processStamp } from './profile-users.ts';
+import { SessionFolder } from './session-folder.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'wbm-sessions-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+const lockOf = (botId: string) => join(root, `session-${botId}.lock`);
+const at = (day: number) => new Date(Date.UTC(2026, 0, day));
+
+test('a lock is taken from the dead, from other machines and from half a file', async () => {
+  for (const [index, holder] of [
+    JSON.stringify({ host: hostname(), pid: 999_999_999, stamp: '1' }),
+    JSON.stringify({ host: hostname(), pid: process.pid, stamp: 'another life' }),
+    JSON.stringify({ host: 'elsewhere', pid: process.pid, stamp: processStamp(process.pid) }),
+    '{"host":',
+  ].entries()) {
+    const folder = new SessionFolder(root, `bot-${index}`);
+    writeFileSync(lockOf(`bot-${index}`), holder);
+    await folder.lock();
+    await folder.clear();
+    folder.unlock();
+    expect(existsSync(lockOf(`bot-${index}`))).toBe(false);
+  }
+});
+
+test('it waits for a holder that is just ending', async () => {
+  const holder = spawn('sleep', ['0.3']);
+  const stamp = processStamp(holder.pid ?? 0);
+  writeFileSync(lockOf('ending'), JSON.stringify({ host: hostname(), pid: holder.pid, stamp }));
+  const folder = new SessionFolder(root, 'ending');
+  await folder.lock();
+  expect(processStamp(holder.pid ?? 0)).toBeNull();
+  folder.unlock();
+});
+
+test('lock files of a Chromium are removed by who has the lock only', async () => {
+  const folder = new SessionFolder(root, 'single');
+  mkdirSync(folder.path, { recursive: true });
+  writeFileSync(join(folder.path, 'SingletonLock'), 'elsewhere-1');
+  await expect(folder.clear()).rejects.toThrow('not locked');
+  await folder.lock();
+  await folder.clear();
+  expect(readdirSync(folder.path)).toEqual([]);
+  folder.unlock();
+});
+
+test('a stuck session is kept; of those that WhatsApp ended, the last', () => {
+  const folder = new SessionFolder(root, 'aside');
+  expect(folder.moveAside('stuck', at(1))).toBeNull();
+  for (const [why, day] of [
+    ['stuck', 2],
+    ['stuck', 3],
+    ['logged-out', 4],
+    ['logged-out', 5],
+  ] as const) {
+    mkdirSync(folder.path, { recursive: true });
+    expect(folder.moveAside(why, at(day))).toMatch(/aside/);
+  }
+  expect(readdirSync(join(root, 'aside')).map((name) => name.slice(0, -14))).toEqual([
+    'aside.logged-out.2026-01-05',
+    'aside.stuck.2026-01-02',
+    'aside.stuck.2026-01-03',
+  ]);
+});
