@@ -1,5 +1,6 @@
 export * from './assistant/scripted.ts';
 export * from './bot/backoff.ts';
+export * from './bot/catch-up.ts';
 export * from './bot/bot.ts';
 export * from './bot/placement.ts';
 export * from './conversation/answer.ts';

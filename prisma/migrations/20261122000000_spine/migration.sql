@@ -72,6 +72,7 @@ CREATE TABLE "bots" (
     "run_epoch" INTEGER NOT NULL DEFAULT 0,
     "restart_no" INTEGER NOT NULL DEFAULT 0,
     "asked" JSONB,
+    "caught_up_to" TIMESTAMPTZ(3),
 
     CONSTRAINT "bots_pkey" PRIMARY KEY ("id")
 );

@@ -35,6 +35,9 @@ export interface BotRows {
   /** What somebody asked of the session, until it is carried out. */
   asked(): Promise<BotAsk | null>;
   clearAsked(asked: BotAsk): Promise<void>;
+  /** Everything written to the bot before then is stored; null: nothing was ever read. */
+  caughtUpTo(): Promise<Date | null>;
+  setCaughtUpTo(at: Date): Promise<void>;
   readonly network: NetworkRows;
 }
 

@@ -13,5 +13,8 @@ export async function lookForWork(
     else runs.get(botId)?.wakeRelay();
   }
   // Somebody may have scanned the code of a simulated device, which is no work that a row tells.
-  for (const run of runs.values()) if (!run.ready) run.wakeRelay();
+  for (const run of runs.values()) {
+    if (!run.ready) run.wakeRelay();
+    void run.checkHeard();
+  }
 }

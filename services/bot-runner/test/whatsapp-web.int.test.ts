@@ -66,6 +66,28 @@ describe('a bot on the real library', () => {
     expect(web.phone('+15550100001').device.mostLiveSockets).toBe(1);
   });
 
+  test('what was written while no runner was there is read afterwards, and what is too old is history', async () => {
+    const phone = web.phone('+15550100001');
+    await runner.waitForLog('bot.caught-up', (line) => line.botId === botId);
+    await runner.stop();
+    const bea = phone.customer({ phone: '+5511987650002', name: 'Bea' });
+    const days = (count: number) => new Date(Date.now() - count * 24 * 3_600_000);
+    await net.stage.query('update bots set caught_up_to = $2 where id = $1', [botId, days(3).toISOString()]);
+    bea.history([{ from: 'customer', content: 'two days ago', at: days(2) }]);
+    bea.writes('just now');
+    runner = await net.startRunner(env);
+    await net.inState(botId, 'ready', 40_000);
+    await waitFor(async () => (await net.stored(botId)).get(bea.jid)?.length === 2, { what: 'both messages' });
+    const rows = await net.stage.query<{ text: string; history: boolean }>(
+      `select payload ->> 'text' as text, history from inbound_messages where bot_id = $1 and payload ->> 'phone' = $2 order by n`,
+      [botId, '+5511987650002'],
+    );
+    expect(rows).toEqual([
+      { text: 'two days ago', history: true },
+      { text: 'just now', history: false },
+    ]);
+  });
+
   test('is logged out when somebody asks for it, and linked again by a code', async () => {
     const { workspaceId, bus } = net.stage;
     expect(await net.gateway.bots.ask(botId, { ask: 'logout' }, BY)).toBe(true);

@@ -62,6 +62,10 @@ export interface BotStore {
   ask(botId: string, asked: BotAsk, by: string): Promise<boolean>;
   /** What the session was asked for and nobody has carried out yet. */
   asked(botId: string): Promise<BotAsk | null>;
+  /** Everything written to the bot before then is stored; null: nothing was ever read. */
+  caughtUpTo(botId: string): Promise<Date | null>;
+  /** A run that lost the bot changes nothing. */
+  setCaughtUpTo(botId: string, epoch: number, at: Date): Promise<void>;
   /** It was carried out, or cannot be. Something else that was asked meanwhile stays. */
   clearAsked(botId: string, asked: BotAsk): Promise<void>;
   /** Disables the bot and takes it out of lists; its leads stay. */
@@ -128,6 +132,15 @@ export function botStore(scope: Scope): BotStore {
       scope.within(async (prisma) => {
         const row = await prisma.bot.findUnique({ where: { id: botId }, select: { asked: true } });
         return botAsk.nullable().parse(row?.asked ?? null);
+      }),
+    caughtUpTo: (botId) =>
+      scope.within(async (prisma) => {
+        const row = await prisma.bot.findUnique({ where: { id: botId }, select: { caughtUpTo: true } });
+        return row?.caughtUpTo ?? null;
+      }),
+    setCaughtUpTo: (botId, epoch, at) =>
+      scope.within(async (prisma) => {
+        await prisma.bot.updateMany({ where: { id: botId, runEpoch: epoch }, data: { caughtUpTo: at } });
       }),
     clearAsked: (botId, asked) =>
       scope.within(async (prisma) => {

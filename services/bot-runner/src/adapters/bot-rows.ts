@@ -27,6 +27,8 @@ export function botRows(database: Database, { workspaceId, botId, runEpoch }: He
     recordAcks: (acks) => messages.recordAcks(botId, acks),
     stranded: (olderMs) => messages.stranded(botId, runEpoch, olderMs),
     asked: () => bots.asked(botId),
+    caughtUpTo: () => bots.caughtUpTo(botId),
+    setCaughtUpTo: (at) => bots.setCaughtUpTo(botId, runEpoch, at),
     clearAsked: (asked) => bots.clearAsked(botId, asked),
     network,
   };

@@ -17,6 +17,7 @@ import { networkSide } from '../sandbox/network-side.ts';
 import { Relay } from '../sandbox/relay.ts';
 import { within } from '../within.ts';
 import { carryOutAsk } from './carry-out-ask.ts';
+import { Catcher } from './catch-up.ts';
 import { engineDevice } from './engine-device.ts';
 import { EngineSupervisor } from './engine-supervisor.ts';
 import type { StartGate } from './start-gate.ts';
@@ -55,6 +56,7 @@ export class BotRun implements LocalRun {
   readonly #lane: Lane;
   readonly #supervisor: EngineSupervisor;
   readonly #asks: Coalesced;
+  readonly #catcher: Catcher;
   readonly #ending = new AbortController();
   #shown: BotState | undefined;
   /** Messages seen in this run; with the epoch it gives every message its place, whatever order they are written in. */
@@ -97,6 +99,12 @@ export class BotRun implements LocalRun {
       onUnexpectedEnd: () => metrics.engineEnded(this.botId),
     });
     this.#asks = coalesce(log, 'asks', () => this.#carryOutAsk());
+    this.#catcher = new Catcher({
+      ...both,
+      receive: (message) => this.#receive(message),
+      stored: () => this.#inbound.flushed(),
+      readyProcess: () => (this.ready && !this.leaving ? this.#supervisor.process : undefined),
+    });
     this.#relay = new Relay({
       network: rows.network,
       bells,
@@ -181,6 +189,11 @@ export class BotRun implements LocalRun {
     this.#relay.wake();
   }
 
+  /** Sees that nothing written to the bot was missed. Does not throw. */
+  async checkHeard(): Promise<void> {
+    await this.#catcher.look().catch((err) => this.#with.log.warn({ err }, 'bot.mark-later'));
+  }
+
   wakeAsks(): void {
     this.#asks.wake();
   }
@@ -217,6 +230,7 @@ export class BotRun implements LocalRun {
     else if (event.event === 'ready') {
       this.#lane.wakeFully();
       this.#relay.wake();
+      this.#catcher.ready();
     } else if (!patch) this.#with.log.debug({ told: event.event }, 'engine.event-ignored');
   }
 

@@ -56,6 +56,8 @@ export const engineCommands = {
   /** Shows the other side that somebody types, for at most `ms`. */
   sendTyping: { args: z.object({ jid, ms: z.int().nonnegative() }), result: nothing },
   markSeen: { args: z.object({ jid }), result: nothing },
+  /** Chats with one person in which something was said since then, the latest first. */
+  activeChats: { args: z.object({ since: instant, limit: z.int().positive() }), result: z.array(jid) },
   /** What a chat said since then, oldest first. */
   historySince: { args: z.object({ jid, since: instant, limit: z.int().positive() }), result: z.array(engineMessage) },
   resolveIdentity: {

@@ -89,6 +89,9 @@ export function createSandboxEngine({ emit, askNetwork, onNetworkNews }: EngineC
       return null;
     },
     // The network keeps what was not relayed and gives it when the device is back: there is no other history.
+    async activeChats() {
+      return [];
+    },
     async historySince() {
       return [];
     },

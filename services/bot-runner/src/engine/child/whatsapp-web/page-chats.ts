@@ -79,3 +79,14 @@ export async function messagesSince(jid: string, since: number, limit: number): 
     .slice(-limit)
     .map(model);
 }
+
+/** The addresses of the chats in which something was said since then (in seconds), the latest first. */
+export function chatsSince(since: number): string[] {
+  const page = globalThis as unknown as WhatsAppPage;
+  return page
+    .require('WAWebCollections')
+    .Chat.getModelsArray()
+    .filter((chat) => (chat.t ?? 0) >= since)
+    .sort((a, b) => (b.t ?? 0) - (a.t ?? 0))
+    .map((chat) => `${chat.id.user}@${chat.id.server}`);
+}

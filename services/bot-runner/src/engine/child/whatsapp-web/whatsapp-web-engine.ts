@@ -5,8 +5,9 @@ import { guardRejections } from './guard-rejections.ts';
 import { addresses, Identities, identityOfJid } from './identities.ts';
 import { Inbox } from './inbox.ts';
 import { OwnSends } from './own-sends.ts';
-import { ackOf, addressesOf, messagesSince, showTyping } from './page-chats.ts';
+import { ackOf, addressesOf, chatsSince, messagesSince, showTyping } from './page-chats.ts';
 import { unlink } from './page-state.ts';
+import { isPersonal } from './read-message.ts';
 import { sendText } from './send-text.ts';
 import type { Session } from './session.ts';
 import { SessionKeeper } from './session-keeper.ts';
@@ -139,9 +140,14 @@ export function createWhatsAppWebEngine({ emit, settings }: EngineContext): Engi
       await session().client.sendSeen(jid);
       return null;
     },
+    async activeChats({ since, limit }) {
+      const found = await session().client.evaluateWithin(HISTORY_MS, chatsSince, secondsOf(since));
+      return found.filter(isPersonal).slice(0, limit);
+    },
     async historySince({ jid, since, limit }) {
-      const seconds = Math.floor(new Date(since).getTime() / 1_000);
-      return inbox.history(await session().client.evaluateWithin(HISTORY_MS, messagesSince, jid, seconds, limit));
+      return inbox.history(
+        await session().client.evaluateWithin(HISTORY_MS, messagesSince, jid, secondsOf(since), limit),
+      );
     },
     async resolveIdentity({ jid }) {
       return identities.of(jid, true);
@@ -160,4 +166,8 @@ export function createWhatsAppWebEngine({ emit, settings }: EngineContext): Engi
       return { healthy: keeper.healthy };
     },
   };
+}
+
+function secondsOf(instant: string): number {
+  return Math.floor(new Date(instant).getTime() / 1_000);
 }
