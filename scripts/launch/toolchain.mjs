@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withLock } from './lock.mjs';
+import { withoutNpmSettings } from './npm-settings.mjs';
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
@@ -48,11 +49,9 @@ export async function ensureToolchain() {
   }
 
   const path = [dirname(node), join(modules, '.bin'), join(root, 'node_modules', '.bin'), process.env.PATH ?? ''];
-  const env = { ...process.env, PATH: path.join(delimiter) };
+  const env = { ...withoutNpmSettings(process.env), PATH: path.join(delimiter) };
   env.TURBO_TELEMETRY_DISABLED = '1';
   env.DO_NOT_TRACK ??= '1';
-  // npm describes its own run to its children in npm_* variables; they would be taken for settings by other tools.
-  for (const name of Object.keys(env)) if (/^npm_(config|package|lifecycle)_/i.test(name)) delete env[name];
   return { node, pnpm, env };
 }
 
