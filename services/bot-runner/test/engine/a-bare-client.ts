@@ -1,0 +1,52 @@
+import type { WhatsAppWeb } from '@wbm/testkit';
+import { onTestFinished } from 'vitest';
+import wweb from 'whatsapp-web.js';
+import { findChromium } from '../../src/engine/child/whatsapp-web/find-chromium.ts';
+import { aFolder } from './an-engine.ts';
+
+/** What of the library the control runs look at, its insides included. */
+export interface BareClient {
+  pupBrowser: { process(): { pid?: number } | null; close(): Promise<void>; isConnected(): boolean } | null;
+  pupPage: { evaluate(script: string): Promise<unknown> } | null;
+  initialize(): Promise<void>;
+  destroy(): Promise<void>;
+  logout(): Promise<void>;
+  getState(): Promise<string | null>;
+  sendMessage(chat: string, text: string, options?: object): Promise<unknown>;
+  on(event: string, listener: (...args: never[]) => void): unknown;
+}
+
+/** The library as it comes, for control runs: each shows that a trap is real where ours does not fall into it. */
+export function aBareClient(web: WhatsAppWeb, options: { folder?: string; puppeteer?: object } = {}) {
+  const folder = options.folder ?? aFolder('bare');
+  const chromium = findChromium(null) ?? { path: process.env.CHROMIUM_PATH ?? '', shell: false };
+  const Client = wweb.Client as unknown as new (options: object) => BareClient;
+  const client = new Client({
+    authStrategy: new wweb.LocalAuth({ clientId: 'bare', dataPath: folder }),
+    webVersion: web.version,
+    webVersionCache: { type: 'local', path: web.cachePath, strict: true },
+    puppeteer: {
+      executablePath: chromium.path,
+      headless: chromium.shell ? 'shell' : true,
+      pipe: true,
+      handleSIGINT: false,
+      handleSIGTERM: false,
+      handleSIGHUP: false,
+      args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-gpu', ...web.browserArgs],
+      ...options.puppeteer,
+    },
+  });
+  const heard: string[] = [];
+  const qrs: string[] = [];
+  for (const event of ['qr', 'authenticated', 'ready', 'disconnected', 'message', 'message_create']) {
+    client.on(event, (first: never) => {
+      heard.push(event);
+      if (event === 'qr') qrs.push(first);
+    });
+  }
+  onTestFinished(async () => {
+    await client.destroy().catch(() => undefined);
+  });
+  const count = (event: string) => heard.filter((one) => one === event).length;
+  return { client, folder, heard, qrs, count };
+}

@@ -1,0 +1,142 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { openWhatsAppWeb, type Phone, type WhatsAppWeb, waitFor } from '@wbm/testkit';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { killGroup } from '../../src/engine/child/whatsapp-web/kill-group.ts';
+import { browsersOn } from '../../src/engine/child/whatsapp-web/profile-users.ts';
+import { aBareClient } from './a-bare-client.ts';
+
+/**
+ * What fails in the library as it comes. Each is a control run: when one of these fails after an update of the library,
+ * the mend beside it may no longer be needed. That ours survives the same is in `library.eng.test.ts` and
+ * `behaviour.eng.test.ts`, under the names given here.
+ */
+let web: WhatsAppWeb;
+let numbers = 0;
+beforeAll(async () => {
+  web = await openWhatsAppWeb();
+  // The library leaves promises alone; what would end a process of its own must not end this one (trap 3).
+  process.on('unhandledRejection', (reason) => unhandled.push(String(reason)));
+});
+const unhandled: string[] = [];
+/** As long as nothing has to happen before it counts as not happening. */
+const NOTHING_MS = 5_000;
+
+async function aLinked(options: Parameters<typeof aBareClient>[1] = {}) {
+  numbers += 1;
+  const phone: Phone = web.phone(`+1556000${String(numbers).padStart(4, '0')}`);
+  const bare = aBareClient(web, options);
+  await bare.client.initialize();
+  await waitFor(() => bare.qrs.length > 0, { what: 'a code', timeoutMs: 30_000 });
+  await phone.scan(bare.qrs[0] ?? '');
+  await waitFor(() => bare.count('ready') > 0, { what: 'ready', timeoutMs: 30_000 });
+  return { ...bare, phone };
+}
+
+describe('the library as it comes', () => {
+  test('trap 1: is never ready when the page was faster ("the page has its chats before the library listens")', async () => {
+    const { client, folder, phone } = await aLinked();
+    await pause(NOTHING_MS); // Its session must have reached the disk.
+    await client.destroy();
+    phone.device.behave({ ready: 'early' });
+    const again = aBareClient(web, { folder });
+    await again.client.initialize();
+    await waitFor(() => phone.device.synced, { what: 'the page to have its chats' });
+    await pause(NOTHING_MS);
+    expect(again.heard).toEqual([]);
+  });
+
+  test('trap 2: is ready again at every navigation ("the page navigates")', async () => {
+    const { phone, count, client } = await aLinked();
+    phone.device.navigate('hash');
+    await waitFor(async () => (await client.pupPage?.evaluate('location.hash')) !== '', { what: 'the navigation' });
+    await pause(1_000);
+    await client.pupPage?.evaluate("window.require('WAWebSocketModel').Socket.trigger('change:hasSynced')");
+    await waitFor(() => count('ready') > 2, { what: 'ready again and again' });
+    expect(count('authenticated')).toBeGreaterThan(2);
+  });
+
+  test('trap 4: says nothing when the renderer dies ("the renderer crashes: it is told at once")', async () => {
+    const { phone, heard, client } = await aLinked();
+    const before = heard.length;
+    await phone.device.crashPage();
+    const state = client.getState().then(
+      () => 'answered',
+      () => 'answered',
+    );
+    expect(await Promise.race([state, pause(NOTHING_MS, 'silent')])).toBe('silent');
+    expect(heard.slice(before)).toEqual([]);
+  });
+
+  test('trap 5: leaves its browser running when it cannot start ("a page whose application never starts")', async () => {
+    web.behave({ starts: false });
+    try {
+      const { client } = aBareClient(web, { puppeteer: { protocolTimeout: 5_000 } });
+      Object.assign(client, { options: { ...Reflect.get(client, 'options'), authTimeoutMs: 2_000 } });
+      await expect(client.initialize()).rejects.toBe('auth timeout');
+      expect(client.pupBrowser?.isConnected()).toBe(true);
+    } finally {
+      web.behave({ starts: true });
+    }
+  });
+
+  test('trap 6: deletes the session under the living browser ("the phone unlinks it …")', async () => {
+    const { phone, folder, count, qrs } = await aLinked();
+    const profile = join(folder, 'session-bare');
+    phone.unlink();
+    await waitFor(() => count('disconnected') > 0, { what: 'the end of the link' });
+    await waitFor(() => qrs.length > 1, { what: 'another code', timeoutMs: 30_000 });
+    expect(browsersOn(profile)).not.toEqual([]);
+    await phone.scan(qrs.at(-1) ?? '');
+    await waitFor(() => phone.device.synced, { what: 'it to be linked again' });
+    const [browser] = browsersOn(profile);
+    expect(browser).toBeGreaterThan(1);
+    // What the browser writes goes to files that have no name any more.
+    expect(existsSync(join(profile, 'Default', 'Local Storage', 'leveldb', 'CURRENT'))).toBe(false);
+  });
+
+  test('trap 7: says nothing of its own logout ("logs out by itself, and shows a code")', async () => {
+    const { client, heard } = await aLinked();
+    const before = heard.length;
+    await client.logout();
+    await pause(1_000);
+    expect(heard.slice(before)).not.toContain('disconnected');
+  });
+
+  test('trap 8: never shows another code ("a page that gave up showing codes shows another")', async () => {
+    web.behave({ refs: 1, refLivesMs: 2_000 });
+    try {
+      const { client, qrs } = aBareClient(web);
+      await client.initialize();
+      await waitFor(() => qrs.length > 0, { what: 'a code' });
+      await pause(2_000 + NOTHING_MS);
+      expect(qrs).toHaveLength(1);
+    } finally {
+      web.behave({ refs: 6, refLivesMs: 20_000 });
+    }
+  });
+
+  test('trap 10: cannot tell a refused message from one that left ("WhatsApp refuses it")', async () => {
+    const { client, phone } = await aLinked();
+    const ana = phone.customer('+5511987650001');
+    phone.device.nextSend({ outcome: 'error' });
+    await expect(client.sendMessage(ana.jid, 'hello', { waitUntilMsgSent: true })).resolves.toBeTruthy();
+    expect(ana.received).toEqual([]);
+  });
+
+  test('two on one session both start, which costs the session ("a second engine on the same session does not start")', async () => {
+    const { folder, phone } = await aLinked();
+    await pause(NOTHING_MS);
+    const second = aBareClient(web, { folder });
+    const outcome = await second.client.initialize().then(
+      () => 'started',
+      () => 'refused',
+    );
+    // A headless shell takes no lock; a whole Chromium does.
+    const profile = join(folder, 'session-bare');
+    if (outcome === 'started') expect(browsersOn(profile)).toHaveLength(2);
+    for (const pid of browsersOn(profile)) killGroup(pid);
+    expect(phone.devices.length).toBeGreaterThan(0);
+  });
+});
