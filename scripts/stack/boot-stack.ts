@@ -7,6 +7,7 @@ import { type Links, makeLinks, prepareDatabase } from './prepare-database.ts';
 import { readOrMakeSecrets, writePrivate } from './secrets.ts';
 import { startServers } from './servers.ts';
 import { runServiceProcess, type ServiceProcess } from './service-process.ts';
+import { untilReady } from './until-ready.ts';
 
 export interface StackOptions {
   /** Everything the stack keeps: databases, secrets, logs. Two stacks never share one. */
@@ -21,6 +22,8 @@ export interface StackOptions {
   withoutDashboard?: boolean;
   /** Removes `dataDir` at the end: for demonstrations and tests. */
   throwaway?: boolean;
+  /** How long the services may take to become ready together; 60 s. */
+  startTimeoutMs?: number;
 }
 
 export interface Stack {
@@ -103,7 +106,7 @@ export async function bootStack(options: StackOptions): Promise<Stack> {
       services.set(name, runServiceProcess({ name, root, env: shared, logDir, say }));
     }
     closers.push(() => stopServices(services));
-    await Promise.all([...services.values()].map((service) => service.ready));
+    await untilReady([...services.values()], options.startTimeoutMs ?? 60_000);
 
     const baseUrl = `http://localhost:${services.get('gateway')?.facts?.port ?? port}`;
     const running = join(dataDir, 'running.json');

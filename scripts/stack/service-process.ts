@@ -15,8 +15,11 @@ export interface ServiceProcess {
   /** The process running now; undefined between a crash and the restart. */
   readonly pid: number | undefined;
   readonly facts: ReadyFacts | undefined;
-  /** Resolves when it is ready for the first time; rejects with its last words when it ends before that. */
+  readonly logFile: string;
+  /** Resolves when it is ready for the first time; rejects with how it ended when that is sooner. */
   readonly ready: Promise<ReadyFacts>;
+  /** What it last said that is for a person's eyes. */
+  lastWords(): string;
   /** SIGTERM, and a fresh process in its place: for changed sources. */
   restart(): void;
   /** SIGTERM and no restart; SIGKILL past its own deadline. */
@@ -41,7 +44,7 @@ const healthyAfterMs = 60_000;
  * long each time) and keeps its log in a file. The child stops by itself when this process is gone.
  */
 export function runServiceProcess({ name, root, env, logDir, say }: ServiceOptions): ServiceProcess {
-  const log = openLogFile(logDir, name);
+  const log = openLogFile({ logDir, name, say });
   let child: ChildProcess | undefined;
   let facts: ReadyFacts | undefined;
   let stopping = false;
@@ -80,7 +83,7 @@ export function runServiceProcess({ name, root, env, logDir, say }: ServiceOptio
       if (stopping) return;
       if (!settled) {
         settled = true;
-        first.reject(new Error(`${name} did not start (${signal ?? `exit code ${code}`}):\n${lastWords.join('\n')}`));
+        first.reject(new Error(`did not start (${signal ?? `exit code ${code}`})`));
         return;
       }
       if (wanted) {
@@ -111,7 +114,9 @@ export function runServiceProcess({ name, root, env, logDir, say }: ServiceOptio
     get facts() {
       return facts;
     },
+    logFile: log.path,
     ready: first.promise,
+    lastWords: () => lastWords.join('\n'),
     restart() {
       wanted = true;
       child?.kill('SIGTERM');
@@ -127,7 +132,7 @@ export function runServiceProcess({ name, root, env, logDir, say }: ServiceOptio
         await gone;
         clearTimeout(impatience);
       }
-      log.end();
+      await log.end();
     },
   };
 }
