@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { leadDetail, leadPage, messageView, takeoverResult } from '@wbm/contracts';
 import { ownerQuery, waitFor } from '@wbm/testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -154,14 +155,15 @@ describe('writing to a customer', () => {
     const leadId = await aNewLead();
     await as.vendor('POST', `/api/leads/${leadId}/claim`);
     const heard = await heardBells(place.gateway);
+    const cid = randomUUID();
     const post = () =>
       as.vendor('POST', `/api/leads/${leadId}/messages`, {
         body: { text: 'It is free!', clientId: 'c1' },
-        headers: { 'x-correlation-id': 'my-correlation-1' },
+        headers: { 'x-correlation-id': cid },
       });
     const [first, again] = [await post(), await post()];
     expect([first.statusCode, again.statusCode]).toEqual([201, 200]);
-    expect(first.headers['x-correlation-id']).toBe('my-correlation-1');
+    expect(first.headers['x-correlation-id']).toBe(cid);
     expect(messageView.parse(first.json())).toMatchObject({
       sender: 'vendor',
       author: workspace.vendor,
@@ -174,11 +176,10 @@ describe('writing to a customer', () => {
       'select correlation_id from lead_messages where id = $1',
       [first.json().id],
     );
-    expect(row?.correlation_id).toBe('my-correlation-1');
-    await waitFor(
-      () => heard.find((bell) => bell.id === 'message.send' && bell.botId === botId && bell.cid === 'my-correlation-1'),
-      { what: 'message.send' },
-    );
+    expect(row?.correlation_id).toBe(cid);
+    await waitFor(() => heard.find((bell) => bell.id === 'message.send' && bell.botId === botId && bell.cid === cid), {
+      what: 'message.send',
+    });
   });
 
   it('answers an admin who writes in a colleague’s chat, and two messages without a client id are two', async () => {

@@ -2,12 +2,15 @@ import { type Logger, type MetricsRegistry, newCorrelationId, withCorrelation } 
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 
-const ACCEPTABLE = /^[A-Za-z0-9][\w.-]{7,63}$/;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** The caller's own correlation id when it looks like one, else a new one. */
+/**
+ * The caller's own correlation id when it is a UUID, else a new one. Log lines and rows carry it: anything freer would
+ * let a caller write names and phone numbers there.
+ */
 export function correlationIdOf(request: Pick<FastifyRequest['raw'], 'headers'>): string {
   const given = request.headers['x-correlation-id'] ?? request.headers['x-request-id'];
-  return typeof given === 'string' && ACCEPTABLE.test(given) ? given : newCorrelationId();
+  return typeof given === 'string' && UUID.test(given) ? given : newCorrelationId();
 }
 
 /** Runs each request under its correlation id, answers with it, and counts and logs how it ended. Never the URL: it may hold a number. */
