@@ -14,6 +14,7 @@ FROM base AS workspace
 ARG PNPM_VERSION
 RUN npm install --global pnpm@${PNPM_VERSION}
 COPY package.json pnpm-lock.yaml pnpm-workspace.yaml tsconfig.base.json prisma.config.ts .npmrc .node-version ./
+COPY patches ./patches
 COPY prisma ./prisma
 COPY packages ./packages
 COPY services ./services

@@ -69,8 +69,13 @@ export async function checkContainers(root: string): Promise<string | undefined>
     if (name !== 'migrate') for (const what of checkRunning(name, one, stage, given, health)) fault(what);
   }
   const redis = compose.services.redis?.command.join(' ') ?? '';
-  for (const wanted of ['--appendonly yes', '--maxmemory-policy noeviction', '--requirepass']) {
-    if (!redis.includes(wanted)) faults.push(`docker-compose.yml: redis must run with ${wanted}`);
+  for (const wanted of ['--appendonly yes', '--maxmemory-policy noeviction', '\nrequirepass ']) {
+    if (!redis.includes(wanted)) faults.push(`docker-compose.yml: redis must run with ${wanted.trim()}`);
+  }
+  for (const [name, { command }] of Object.entries(compose.services)) {
+    const shown = /(?<!\$)\$\{?(\w*(PASSWORD|SECRET|KEY)\w*)/.exec(command.join(' '));
+    if (shown)
+      faults.push(`docker-compose.yml: ${name}: ${shown[1]} stands on the command line, where all can read it`);
   }
   return faults.length > 0 ? faults.join('\n') : undefined;
 }
@@ -109,6 +114,10 @@ function checkStages(root: string, docker: Dockerfile): string[] {
     for (const other of stage.copiedFrom) if (!docker.stages.has(other)) fault(`copies from unknown stage ${other}`);
     const script = stage.command?.[1];
     if (script && !existsSync(join(root, script))) fault(`runs missing ${script}`);
+  }
+  // pnpm installs nothing when a patch that pnpm-workspace.yaml names is missing.
+  if (existsSync(join(root, 'patches')) && !docker.stages.get('workspace')?.sources.includes('patches')) {
+    faults.push('Dockerfile: workspace: does not copy patches');
   }
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const wanted = [

@@ -185,6 +185,20 @@ const planted: [
     (text) => text.replace('services/gateway/src/main.ts', 'services/gateway/main.js'),
     /gateway: runs missing services\/gateway\/main\.js/,
   ],
+  [
+    'patches that are not in the image',
+    () => step('containers'),
+    'Dockerfile',
+    (text) => text.replace('COPY patches ./patches\n', ''),
+    /does not copy patches/,
+  ],
+  [
+    'a password on a command line',
+    () => step('containers'),
+    'docker-compose.yml',
+    (text) => text.replace('requirepass $$REDISCLI_AUTH', () => 'requirepass ${REDIS_PASSWORD}'),
+    /redis: REDIS_PASSWORD stands on the command line/,
+  ],
 ];
 
 it.for(planted)('finds %s', { timeout: 60_000 }, async ([, checker, path, change, said]) => {
