@@ -26,7 +26,7 @@ let browser: Browser;
 beforeAll(async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'wbm-pages-'));
   closeAfterwards(dataDir, () => rm(dataDir, { recursive: true, force: true }));
-  stack = await bootStack({ dataDir, port: 0, env: { ENV_FILE: 'none', AI_API_KEY: '' } });
+  stack = await bootStack({ dataDir, port: 0, throwaway: true, env: { ENV_FILE: 'none', AI_API_KEY: '' } });
   closeAfterwards('the stack', () => stack.stop());
   const executablePath = process.env.CHROMIUM_PATH;
   if (!executablePath)

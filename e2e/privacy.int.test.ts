@@ -23,6 +23,7 @@ test('after the demo no log and nothing that ever went through Redis holds a tex
     dataDir,
     port: 0,
     withoutDashboard: true,
+    throwaway: true,
     env: { LOG_LEVEL: 'trace', ENV_FILE: 'none', AI_API_KEY: '' },
   });
   closeAfterwards('the stack', () => stack.stop());
@@ -40,7 +41,8 @@ test('after the demo no log and nothing that ever went through Redis holds a tex
   expect(commands.length).toBeGreaterThan(50);
   monitor.disconnect();
   redis.disconnect();
-  await stack.stop();
+  // Their last words are in the logs then; the folder goes with the stack.
+  await Promise.all([...stack.services.values()].map((service) => service.stop()));
 
   const found = leaks('Redis', commands.join('\n'), needles);
   for (const file of await readdir(stack.logDir)) {
