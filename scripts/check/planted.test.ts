@@ -196,7 +196,7 @@ const planted: [
     'a password on a command line',
     () => step('containers'),
     'docker-compose.yml',
-    (text) => text.replace('requirepass $$REDISCLI_AUTH', () => 'requirepass ${REDIS_PASSWORD}'),
+    (text) => text.replace('requirepass $$REDISCLI_AUTH', 'requirepass $REDIS_PASSWORD'),
     /redis: REDIS_PASSWORD stands on the command line/,
   ],
 ];
