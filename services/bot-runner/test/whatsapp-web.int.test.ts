@@ -3,7 +3,7 @@ import { openWhatsAppWeb, type RunningService, type WhatsAppWeb, waitFor } from 
 import { beforeAll, describe, expect, test } from 'vitest';
 import { findChromium } from '../src/engine/child/whatsapp-web/find-chromium.ts';
 import { aNetwork, enginePid, isAlive, type Network } from './a-network.ts';
-import { chromiumsOf } from './chromiums-of.ts';
+import { processesNaming } from './processes-naming.ts';
 
 const ANA = '+5511987650001';
 const BY = 'admin@bot.test';
@@ -21,6 +21,8 @@ beforeAll(async () => {
     ...(findChromium(null) ? { CHROMIUM_PATH: '' } : {}),
   };
 });
+
+const chromiumsOf = (botId: string) => processesNaming(`/session-${botId}`);
 
 async function aLinkedBot(number: string): Promise<string> {
   const botId = await net.stage.aBot({ engine: 'whatsapp-web.js' });

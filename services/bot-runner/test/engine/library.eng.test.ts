@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitFor } from '@wbm/testkit';
 import { describe, expect, test } from 'vitest';
 import { browsersOn } from '../../src/engine/child/whatsapp-web/profile-users.ts';
 import type { WhatsAppWebSettings } from '../../src/engine/whatsapp-web-settings.ts';
+import { processesNaming } from '../processes-naming.ts';
 import type { EngineUnderTest } from './an-engine.ts';
 import { webWorld } from './web-world.ts';
 import { aReadyEngine } from './world.ts';
@@ -369,6 +371,44 @@ describe('processes and files', () => {
     await waitFor(async () => browsersOn(profileOf(place.settings)).length === 0, { what: 'Chromium to end' });
     const again = await place.start();
     await again.hears('ready');
+  });
+
+  test('killed a moment after it was linked, it keeps the link', async () => {
+    const place = await world.aPlace();
+    const engine = await aReadyEngine(place);
+    await engine.kill();
+    const again = await place.start();
+    await again.hears('ready');
+    expect(again.of('qr')).toEqual([]);
+  });
+
+  test('a Chromium that cannot end by itself is ended by the next start', async () => {
+    const { place, engine } = await aChat();
+    const profile = profileOf(place.settings);
+    const [browser = 0] = browsersOn(profile);
+    expect(browser).toBeGreaterThan(1);
+    process.kill(browser, 'SIGSTOP');
+    await engine.kill();
+    expect(browsersOn(profile)).toEqual([browser]);
+    const again = await place.start();
+    await again.hears('ready');
+    expect(browsersOn(profile)).not.toContain(browser);
+    expect(place.phone.device.mostLiveSockets).toBeLessThanOrEqual(2);
+  });
+
+  test('twenty starts and stops leave no process and no folder behind', async () => {
+    const { place, engine } = await aChat();
+    const folders = () => readdirSync(tmpdir()).filter((name) => /puppeteer|chromium|org\./i.test(name)).length;
+    await engine.stop();
+    const before = folders();
+    for (let round = 0; round < 20; round += 1) {
+      const next = await place.start();
+      await next.hears('ready');
+      await next.stop();
+    }
+    expect(processesNaming(profileOf(place.settings))).toEqual([]);
+    expect(folders()).toBeLessThanOrEqual(before);
+    expect(readdirSync(place.settings.sessionsDir)).toEqual(['session-shop']);
   });
 
   test('locks of another computer and a lock of a process that is gone are no obstacle', async () => {

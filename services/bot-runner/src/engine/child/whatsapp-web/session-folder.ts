@@ -2,10 +2,12 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { killGroup } from './kill-group.ts';
+import { askGroupToEnd, killGroup } from './kill-group.ts';
 import { browsersOn, processStamp } from './profile-users.ts';
 
 const HOLDER_ENDS_MS = 10_000;
+/** A Chromium that is killed loses what it has not written yet, such as a link made a moment ago. */
+const ENDS_BY_ITSELF_MS = 4_000;
 const LOOK_AGAIN_MS = 100;
 const SINGLETONS = ['SingletonLock', 'SingletonCookie', 'SingletonSocket'];
 
@@ -51,10 +53,12 @@ export class SessionFolder {
   /** Ends a Chromium that outlived its process, and removes the lock files that one left. Only while locked. */
   async clear(): Promise<void> {
     if (!this.#locked) throw new Error('not locked');
-    const untilMs = performance.now() + HOLDER_ENDS_MS;
+    const beganMs = performance.now();
+    for (const pid of browsersOn(this.path)) askGroupToEnd(pid);
     for (let left = browsersOn(this.path); left.length > 0; left = browsersOn(this.path)) {
-      if (performance.now() > untilMs) throw new FolderInUse('folder-in-use');
-      for (const pid of left) killGroup(pid);
+      const waitedMs = performance.now() - beganMs;
+      if (waitedMs > HOLDER_ENDS_MS) throw new FolderInUse('folder-in-use');
+      if (waitedMs > ENDS_BY_ITSELF_MS) for (const pid of left) killGroup(pid);
       await pause(LOOK_AGAIN_MS);
     }
     for (const name of SINGLETONS) rmSync(join(this.path, name), { force: true });
