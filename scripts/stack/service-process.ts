@@ -20,7 +20,7 @@ export interface ServiceProcess {
   readonly ready: Promise<ReadyFacts>;
   /** What it last said that is for a person's eyes. */
   lastWords(): string;
-  /** SIGTERM, and a fresh process in its place: for changed sources. */
+  /** SIGTERM, and a fresh process in its place, at once if it was waiting after a crash: for changed sources. */
   restart(): void;
   /** SIGTERM and no restart; SIGKILL past its own deadline. */
   stop(): Promise<void>;
@@ -118,8 +118,14 @@ export function runServiceProcess({ name, root, env, logDir, say }: ServiceOptio
     ready: first.promise,
     lastWords: () => lastWords.join('\n'),
     restart() {
-      wanted = true;
-      child?.kill('SIGTERM');
+      delay = firstDelayMs;
+      if (child) {
+        wanted = true;
+        child.kill('SIGTERM');
+      } else if (settled && !stopping) {
+        clearTimeout(retry);
+        start();
+      }
     },
     async stop() {
       stopping = true;
