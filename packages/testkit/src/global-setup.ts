@@ -9,11 +9,32 @@ import { inDatabase, loginOf, type SharedServers } from './shared-servers.ts';
 
 const TEMPLATE = 'wbm_template';
 
+/** One for each project that asks: they run in one process, and one pair of servers does for all. */
+interface Shared {
+  readonly opened: Promise<{ readonly servers: SharedServers; readonly close: () => Promise<void> }>;
+  users: number;
+}
+const shared = globalThis as { wbmTestServers?: Shared | undefined };
+
 /**
  * vitest's global setup: one Postgres and one Redis for the whole run, and a migrated database that `freshDatabase`
  * clones. A server that does not start fails the run; nothing is skipped.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  shared.wbmTestServers ??= { opened: open(), users: 0 };
+  const mine = shared.wbmTestServers;
+  mine.users += 1;
+  const { servers, close } = await mine.opened;
+  project.provide('wbm', servers);
+  return async () => {
+    mine.users -= 1;
+    if (mine.users > 0) return;
+    shared.wbmTestServers = undefined;
+    await close();
+  };
+}
+
+async function open() {
   const folder = await mkdtemp(join(tmpdir(), 'wbm-test-'));
   const closers: (() => unknown)[] = [() => rm(folder, { recursive: true, force: true })];
   const teardown = async () => {
@@ -43,8 +64,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       appUrl: loginOf(postgres.url),
       log: createLog({ service: 'test', level: 'warn' }),
     });
-    project.provide('wbm', servers);
-    return teardown;
+    return { servers, close: teardown };
   } catch (error) {
     await teardown();
     throw error;
