@@ -21,9 +21,9 @@ export const config = z.object({
     .optional(),
   CHROMIUM_SANDBOX: env
     .flag(
-      'Whether Chromium uses its own sandbox. It cannot as root, nor where unprivileged user namespaces are forbidden, as in most containers.',
+      'Whether Chromium uses its own sandbox. It cannot as root, nor where unprivileged user namespaces are forbidden, as in most containers. Left out: unless this runs as root.',
     )
-    .default(() => process.getuid?.() !== 0),
+    .optional(),
   WWEBJS_WEB_VERSION: env
     .text('Pins a version of WhatsApp Web that is in the cache folder. Left out, WhatsApp serves its newest.')
     .optional(),

@@ -4,7 +4,7 @@ import type { WhatsAppWebSettings } from '../engine/whatsapp-web-settings.ts';
 interface Settings {
   readonly DATA_DIR: string;
   readonly CHROMIUM_PATH?: string | undefined;
-  readonly CHROMIUM_SANDBOX: boolean;
+  readonly CHROMIUM_SANDBOX?: boolean | undefined;
   readonly WWEBJS_WEB_VERSION?: string | undefined;
   readonly WWEBJS_WEB_VERSION_CACHE?: string | undefined;
   readonly WWEBJS_EXTRA_BROWSER_FLAGS?: string | undefined;
@@ -21,7 +21,7 @@ export function whatsAppSettings(config: Settings, botId: string): WhatsAppWebSe
     picturesDir: join(config.DATA_DIR, 'pictures'),
     webCacheDir: config.WWEBJS_WEB_VERSION_CACHE ?? join(config.DATA_DIR, 'cache', 'whatsapp-web'),
     chromiumPath: config.CHROMIUM_PATH ?? null,
-    sandbox: config.CHROMIUM_SANDBOX,
+    sandbox: config.CHROMIUM_SANDBOX ?? process.getuid?.() !== 0,
     webVersion: config.WWEBJS_WEB_VERSION ?? null,
     extraBrowserFlags: (config.WWEBJS_EXTRA_BROWSER_FLAGS ?? '').split('\n').filter(Boolean),
     readyDeadlineMs: config.WWEBJS_READY_DEADLINE_MS,
