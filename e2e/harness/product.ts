@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BotView } from '@wbm/contracts';
 import { issueSignInLinks, seedWorkspace } from '@wbm/db';
 import {
+  closeAfterwards,
   freshDatabase,
   type ModelServer,
   type RunningService,
@@ -50,6 +51,8 @@ const people = [
 
 export async function startProduct(options: ProductOptions = {}): Promise<Product> {
   const database = options.database ?? (await freshDatabase());
+  const dataDir = await mkdtemp(join(tmpdir(), 'wbm-e2e-'));
+  closeAfterwards(dataDir, () => rm(dataDir, { recursive: true, force: true }));
   const env = {
     APP_MODE: 'embedded',
     DATABASE_URL: database.appUrl,
@@ -58,7 +61,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     JWT_SECRET: randomBytes(32).toString('hex'),
     PORT: '0',
     HOST: '127.0.0.1',
-    DATA_DIR: await mkdtemp(join(tmpdir(), 'wbm-e2e-')),
+    DATA_DIR: dataDir,
     GATEWAY_POOL_SIZE: '5',
     BOT_RUNNER_POOL_SIZE: '5',
     AI_WORKER_POOL_SIZE: '5',
