@@ -73,6 +73,8 @@ RUN apt-get update \
   && apt-get install -y --no-install-recommends chromium-headless-shell fonts-liberation ca-certificates \
   && rm -rf /var/lib/apt/lists/*
 ENV NODE_ENV=production ENV_FILE=none OPS_HOST=0.0.0.0 OPS_PORT=9090 DATA_DIR=/data
+# A container does not let Chromium build a sandbox of its own; the container is one.
+ENV CHROMIUM_SANDBOX=false
 RUN mkdir /data && chown node:node /data
 USER node
 
