@@ -9,8 +9,8 @@ import { aBareClient } from './a-bare-client.ts';
 
 /**
  * What fails in the library as it comes. Each is a control run: when one of these fails after an update of the library,
- * the mend beside it may no longer be needed. That ours survives the same is in `library.eng.test.ts` and
- * `behaviour.eng.test.ts`, under the names given here.
+ * the mend beside it may no longer be needed. That ours survives the same is in the `*.eng.test.ts` beside this one,
+ * under the names given here.
  */
 let web: WhatsAppWeb;
 let numbers = 0;

@@ -1,0 +1,57 @@
+import { waitFor } from '@wbm/testkit';
+import { describe, expect, test } from 'vitest';
+import { aChat, asideOf, world } from './a-chat.ts';
+
+describe('linking', () => {
+  test('a page that gave up showing codes shows another', async () => {
+    const web = await world.open();
+    web.behave({ refs: 1, refLivesMs: 3_000 });
+    try {
+      const engine = await (await world.aPlace()).start();
+      await waitFor(async () => engine.of('qr').length >= 3, { what: 'three codes', timeoutMs: 40_000 });
+    } finally {
+      web.behave({ refs: 6, refLivesMs: 20_000 });
+    }
+  });
+
+  test('by a code instead, also after a QR code was shown', async () => {
+    const place = await world.aPlace();
+    const engine = await place.start();
+    await engine.hears('qr');
+    const { code } = await engine.call('requestPairingCode', { phone: place.ownNumber });
+    expect(code).toMatch(/^\w{8}$/);
+    expect(await engine.hears('pairing-code')).toEqual({ event: 'pairing-code', code });
+    await place.phone.enterCode(code);
+    await engine.hears('ready');
+  });
+
+  test('the account asks for a passkey', async () => {
+    const web = await world.open();
+    web.behave({ passkey: true });
+    try {
+      const place = await world.aPlace();
+      const engine = await place.start();
+      await place.scan((await engine.hears('qr')).qr).catch(() => undefined);
+      const { reason } = await engine.hears('state', ({ state }) => state === 'needs-passkey');
+      expect(reason).toMatch(/passkey/);
+    } finally {
+      web.behave({ passkey: false });
+    }
+  });
+
+  test('opened elsewhere: it waits for somebody to decide', async () => {
+    const { engine, phone } = await aChat();
+    phone.device.conflict();
+    await engine.hears('state', ({ state }) => state === 'conflict');
+    expect(await engine.call('probe', {})).toEqual({ healthy: true });
+    expect(engine.of('failure')).toEqual([]);
+  });
+
+  test('unlinked without a goodbye', async () => {
+    const { place, engine, phone } = await aChat();
+    phone.unlink(phone.device, 'unpaired');
+    await engine.hears('state', ({ state }) => state === 'logged-out');
+    await engine.hears('qr');
+    expect(asideOf(place.settings)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,88 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { waitFor } from '@wbm/testkit';
+import { describe, expect, test } from 'vitest';
+import { browsersOn } from '../../src/engine/child/whatsapp-web/profile-users.ts';
+import { processesNaming } from '../processes-naming.ts';
+import { aChat, profileOf, world } from './a-chat.ts';
+import { aReadyEngine } from './world.ts';
+
+describe('processes and files', () => {
+  test('a killed child leaves no Chromium, and the session', async () => {
+    const { place, engine } = await aChat();
+    await engine.kill();
+    await waitFor(async () => browsersOn(profileOf(place.settings)).length === 0, { what: 'Chromium to end' });
+    const again = await place.start();
+    await again.hears('ready');
+  });
+
+  test('killed a moment after it was linked, it keeps the link', async () => {
+    const place = await world.aPlace();
+    const engine = await aReadyEngine(place);
+    await engine.kill();
+    const again = await place.start();
+    await again.hears('ready');
+    expect(again.of('qr')).toEqual([]);
+  });
+
+  test('a Chromium that cannot end by itself is ended by the next start', async () => {
+    const { place, engine } = await aChat();
+    const profile = profileOf(place.settings);
+    const [browser = 0] = browsersOn(profile);
+    expect(browser).toBeGreaterThan(1);
+    process.kill(browser, 'SIGSTOP');
+    await engine.kill();
+    expect(browsersOn(profile)).toEqual([browser]);
+    const again = await place.start();
+    await again.hears('ready');
+    expect(browsersOn(profile)).not.toContain(browser);
+    expect(place.phone.device.mostLiveSockets).toBeLessThanOrEqual(2);
+  });
+
+  test('twenty starts and stops leave no process and no folder behind', async () => {
+    const { place, engine } = await aChat();
+    const folders = () => readdirSync(tmpdir()).filter((name) => /puppeteer|chromium|org\./i.test(name)).length;
+    await engine.stop();
+    const before = folders();
+    for (let round = 0; round < 20; round += 1) {
+      const next = await place.start();
+      await next.hears('ready');
+      await next.stop();
+    }
+    expect(processesNaming(profileOf(place.settings))).toEqual([]);
+    expect(folders()).toBeLessThanOrEqual(before);
+    expect(readdirSync(place.settings.sessionsDir)).toEqual(['session-shop']);
+  });
+
+  test('locks of another computer and a lock of a process that is gone are no obstacle', async () => {
+    const { place, engine } = await aChat();
+    await engine.stop();
+    const { sessionsDir } = place.settings;
+    writeFileSync(join(sessionsDir, 'session-shop.lock'), JSON.stringify({ host: 'elsewhere', pid: 1, stamp: '1' }));
+    const again = await place.start();
+    await again.hears('ready');
+  });
+
+  test('a second engine on the same session does not start', async () => {
+    const { place } = await aChat();
+    const second = await place.start();
+    expect(await second.hears('failure', () => true, 20_000)).toMatchObject({
+      fatal: false,
+      reason: expect.stringMatching(/still uses the session folder/),
+    });
+    expect(place.phone.device.mostLiveSockets).toBe(1);
+  });
+
+  test('a session folder that is no folder, and no Chromium', async () => {
+    const place = await world.aPlace();
+    mkdirSync(place.settings.sessionsDir, { recursive: true });
+    writeFileSync(profileOf(place.settings), 'not a folder');
+    expect(await (await place.start()).hears('failure')).toMatchObject({ fatal: true });
+    const without = await world.aPlace({ chromiumPath: '/nowhere' });
+    expect(await (await without.start()).hears('failure')).toMatchObject({
+      fatal: true,
+      reason: expect.stringMatching(/^CHROMIUM_PATH names no program/),
+    });
+  });
+});

@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { aChat, anId, world } from './a-chat.ts';
+
+describe('sending', () => {
+  test('WhatsApp renames the field of the ids', async () => {
+    const web = await world.open();
+    web.behave({ messageIdKey: '$1' });
+    try {
+      const { engine, ana } = await aChat();
+      const waMessageId = anId();
+      expect(await engine.call('send', { jid: ana.jid, text: 'hello', waMessageId })).toEqual({ outcome: 'sent' });
+      expect(await ana.received()).toEqual([{ id: waMessageId, text: 'hello' }]);
+      expect(await engine.call('find', { jid: ana.jid, waMessageId })).toBe('there');
+      expect(engine.messages()).toHaveLength(1);
+    } finally {
+      web.behave({ messageIdKey: '_serialized' });
+    }
+  });
+
+  test('the library answers nothing for a message that left', async () => {
+    const { engine, ana, phone } = await aChat();
+    phone.device.behave({ sendReturns: 'undefined' });
+    const waMessageId = anId();
+    expect(await engine.call('send', { jid: ana.jid, text: 'hello', waMessageId })).toEqual({ outcome: 'sent' });
+    expect(await ana.received()).toHaveLength(1);
+  });
+
+  test('acks come before the send returns, and in any order', async () => {
+    const { engine, ana, phone } = await aChat();
+    phone.device.nextSend({ acks: [3, 1, 2], acksBeforeReturn: true });
+    const waMessageId = anId();
+    expect(await engine.call('send', { jid: ana.jid, text: 'hello', waMessageId })).toEqual({ outcome: 'sent' });
+    await engine.hears('ack', (event) => event.waMessageId === waMessageId && event.ack === 3);
+    expect(engine.messages()).toHaveLength(1);
+  });
+
+  test('WhatsApp refuses it', async () => {
+    const { engine, ana, phone } = await aChat();
+    phone.device.nextSend({ outcome: 'error' });
+    const answer = await engine.call('send', { jid: ana.jid, text: 'hello', waMessageId: anId() });
+    expect(answer).toMatchObject({ outcome: 'refused' });
+  });
+
+  test.each(['lost', 'unanswered', 'hang'] as const)('nobody says what became of it: %s', async (outcome) => {
+    const { engine, ana, phone } = await aChat();
+    phone.device.nextSend({ outcome });
+    const waMessageId = anId();
+    const answer = await engine.call('send', { jid: ana.jid, text: 'hello', waMessageId }, 10_000);
+    expect(answer).toEqual({ outcome: 'unknown' });
+    expect(await engine.call('find', { jid: ana.jid, waMessageId })).toBe('unknown');
+  });
+
+  test.each([
+    ['crash-before', 'absent'],
+    ['crash-after', 'there'],
+  ] as const)('the page dies while it sends (%s), and afterwards it is %s', async (outcome, found) => {
+    const { place, engine, ana, phone } = await aChat();
+    phone.device.nextSend({ outcome });
+    const waMessageId = anId();
+    const answer = await engine.call('send', { jid: ana.jid, text: 'hello', waMessageId }, 10_000);
+    expect(answer).toEqual({ outcome: 'unknown' });
+    expect(await engine.hears('failure')).toMatchObject({ fatal: false });
+    await engine.kill();
+    const again = await place.start();
+    await again.hears('ready');
+    expect(await again.call('find', { jid: ana.jid, waMessageId })).toBe(found);
+  });
+
+  test('nobody has the number, and somebody who must write first', async () => {
+    const { engine, phone } = await aChat();
+    const nobody = phone.customer({ phone: '+5511900000009', onWhatsApp: false });
+    const cold = phone.customer({ phone: '+5511900000008', mustWriteFirst: true });
+    const send = (jid: string) => engine.call('send', { jid, text: 'hello', waMessageId: anId() });
+    expect(await send(nobody.jid)).toEqual({ outcome: 'refused', reason: 'This number is not on WhatsApp.' });
+    expect(await send(cold.jid)).toMatchObject({
+      outcome: 'refused',
+      reason: expect.stringMatching(/must write first/),
+    });
+  });
+});

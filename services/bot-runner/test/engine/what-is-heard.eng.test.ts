@@ -1,0 +1,88 @@
+import { waitFor } from '@wbm/testkit';
+import { describe, expect, test } from 'vitest';
+import { ANA, aChat } from './a-chat.ts';
+
+describe('what is heard', () => {
+  test('all kinds of messages keep their kind, and only persons are heard', async () => {
+    const { engine, phone } = await aChat();
+    const ana = phone.customer(ANA);
+    const bytes = new Uint8Array(200).fill(7);
+    ana.writes({ media: 'image', bytes, mimetype: 'image/png', caption: 'my garden' });
+    ana.writes({ media: 'voice', bytes, mimetype: 'audio/ogg' });
+    ana.writes({ media: 'document', bytes, mimetype: 'application/pdf', filename: 'offer.pdf' });
+    ana.writes({ media: 'sticker', bytes, mimetype: 'image/webp' });
+    ana.writes({ location: { latitude: -23.5, longitude: -46.6, name: 'Home' } });
+    ana.writes({ contacts: [{ name: 'Bea', phone: '+5511987650002' }] });
+    phone.group('Friends', [ana]).writes(ana, 'in a group');
+    phone.broadcast('status@broadcast', ana, 'a status');
+    phone.broadcast('120363000000000000@newsletter', ana, 'a channel');
+    ana.writes({ type: 'e2e_notification' });
+    ana.writes('last');
+    await waitFor(async () => engine.messages().at(-1)?.text === 'last', { what: 'the last message' });
+    expect(
+      engine
+        .messages()
+        .slice(1)
+        .map(({ type, text }) => [type, text]),
+    ).toEqual([
+      ['image', 'my garden'],
+      ['voice', ''],
+      ['document', expect.stringMatching(/^(offer\.pdf)?$/)],
+      ['sticker', ''],
+      ['location', expect.stringContaining('-23.5, -46.6')],
+      ['contact', 'Bea'],
+      ['text', 'last'],
+    ]);
+  });
+
+  test('edits, revocations and reactions', async () => {
+    const { engine, phone } = await aChat();
+    const ana = phone.customer(ANA);
+    const [typo, secret] = [ana.writes('I live in Rma'), ana.writes('oops')];
+    await waitFor(async () => engine.messages().length === 3, { what: 'both messages' });
+    ana.edits(typo.id, 'I live in Roma');
+    ana.revokes(secret.id);
+    ana.reacts(typo.id, '👍');
+    expect(await engine.hears('edit')).toMatchObject({ waMessageId: typo.id, jid: ana.jid, text: 'I live in Roma' });
+    expect(await engine.hears('revoke')).toMatchObject({ waMessageId: secret.id, jid: ana.jid });
+    expect(await engine.hears('reaction')).toMatchObject({ waMessageId: typo.id, emoji: '👍', fromMe: false });
+  });
+
+  test('a message that cannot be read in time, and its text when it can', async () => {
+    const { engine, phone } = await aChat();
+    const ana = phone.customer(ANA);
+    const { id } = ana.writesUndecrypted();
+    await engine.hears('message', ({ message }) => message.type === 'undecrypted', 30_000);
+    ana.decrypts(id, 'here it is');
+    expect(await engine.hears('edit')).toMatchObject({ waMessageId: id, text: 'here it is' });
+  });
+
+  test('the past of a chat since then, oldest first', async () => {
+    const { engine, phone } = await aChat();
+    const ana = phone.customer(ANA);
+    const at = (day: number) => new Date(Date.UTC(2026, 2, day));
+    ana.history(
+      Array.from({ length: 25 }, (_, index) => ({
+        from: index % 2 === 0 ? ('customer' as const) : ('business' as const),
+        content: `day ${index + 1}`,
+        at: at(index + 1),
+      })),
+    );
+    const past = await engine.call('historySince', { jid: ana.jid, since: at(10).toISOString(), limit: 100 });
+    expect(past.map(({ text }) => text)).toEqual([
+      ...Array.from({ length: 16 }, (_, index) => `day ${index + 10}`),
+      'hi',
+    ]);
+    expect(past[0]).toMatchObject({ history: true, fromMe: true, phone: ANA.phone });
+    const few = await engine.call('historySince', { jid: ana.jid, since: at(1).toISOString(), limit: 3 });
+    expect(few.map(({ text }) => text)).toEqual(['day 24', 'day 25', 'hi']);
+  });
+
+  test('a hidden number that WhatsApp does tell', async () => {
+    const { engine, phone } = await aChat();
+    const bea = phone.customer({ phone: '+5511987650002', lid: '11223344', addressedBy: 'lid' });
+    bea.writes('it is Bea');
+    await waitFor(async () => engine.messages().length === 2, { what: 'the message' });
+    expect(engine.messages()[1]).toMatchObject({ jid: '11223344@lid', lid: '11223344', phone: '+5511987650002' });
+  });
+});
