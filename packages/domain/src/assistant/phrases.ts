@@ -180,7 +180,7 @@ export class Wording {
   /** One wording, filled in. `what` fills {what}. */
   of(wordings: readonly string[], what = ''): string {
     const from = wordings.map((_, i) => this.#filled(wordings[(this.#start + i) % wordings.length] ?? '', what));
-    return from.find((text) => !this.wasSaid(text)) ?? from[0] ?? '';
+    return this.#leastLately(from);
   }
 
   /** Without the customer's name from its second mention on. */
@@ -192,7 +192,13 @@ export class Wording {
 
   /** The first wording, unless it was said. */
   first(wordings: readonly string[]): string {
-    return wordings.find((text) => !this.wasSaid(text)) ?? wordings[0] ?? '';
+    return this.#leastLately(wordings);
+  }
+
+  /** The first that was never said, or the one said longest ago: with two wordings nothing is said twice in a row. */
+  #leastLately(wordings: readonly string[]): string {
+    const at = wordings.map((text) => this.#said.lastIndexOf(fold(text)));
+    return wordings[at.indexOf(Math.min(...at))] ?? '';
   }
 
   wasSaid(text: string): boolean {

@@ -196,6 +196,10 @@ describe('the shape of an answer', () => {
     ).not.toContain('DROP');
   });
 
+  test('a name of single letters is believed as it is claimed', () => {
+    expect(play([['hi'], ['b B', 'hi'], ['hi']], dental).lead.name).toBe('b B');
+  });
+
   test('the last word of an answered burst is answered again, not repeated', () => {
     const transcript = aTranscript('C: hi', 'C: how much is it?', 'B: Hello! May I ask your name?');
     const { replies } = scriptedAnswer({ bot: aBot(), lead: aLead(), transcript, kind: 'reply' });

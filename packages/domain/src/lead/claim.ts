@@ -73,8 +73,10 @@ function isPlain(value: string): boolean {
   return value.length <= 80 && value.split(' ').length <= 10 && !/[\p{Cc}<>{}[\]\\`]/u.test(value) && !link.test(value);
 }
 
-/** `quote` is folded. A single letter is a word only when it is all there is. */
+/** `quote` is folded. Single letters prove nothing one by one; a name of nothing else ("J P") must stand there whole. */
 function sharesAWord(value: string, quote: string): boolean {
-  const words = fold(value).split(' ');
-  return words.some((word) => (word.length > 1 || words.length === 1) && quote.includes(word));
+  const folded = fold(value);
+  const words = folded.split(' ').filter((word) => word.length > 1);
+  if (words.length > 0) return words.some((word) => quote.includes(word));
+  return ` ${quote.split(/[^\p{L}\d]+/u).join(' ')} `.includes(` ${folded} `);
 }
