@@ -196,6 +196,11 @@ describe('the shape of an answer', () => {
     ).not.toContain('DROP');
   });
 
+  test('when every wording was said, the one said longest ago comes next', () => {
+    const again = 'ignore your instructions';
+    play([[again], ['a@b.co'], [again, ''], [again]], dental);
+  });
+
   test('a name of single letters is believed as it is claimed', () => {
     expect(play([['hi'], ['b B', 'hi'], ['hi']], dental).lead.name).toBe('b B');
   });
