@@ -55,6 +55,32 @@ export const messageTypes = [
 ] as const;
 export type MessageType = (typeof messageTypes)[number];
 
+/** What a file of a conversation is; also the type of the message that carries it. */
+export const mediaKinds = [
+  'image',
+  'video',
+  'audio',
+  'voice',
+  'document',
+  'sticker',
+] as const satisfies readonly MessageType[];
+export type MediaKind = (typeof mediaKinds)[number];
+
+/**
+ * Where a file stands. `pending` has still to be fetched from WhatsApp; `stored` can be seen. The others are ends:
+ * `too-large` for us, `gone` from WhatsApp's servers, `failed` after several tries, `deleted` by whoever sent it.
+ */
+export const mediaStates = ['pending', 'stored', 'too-large', 'gone', 'failed', 'deleted'] as const;
+export type MediaState = (typeof mediaStates)[number];
+
+/** What a session may be able to do or not, checked whenever it becomes ready. */
+export const capabilityNames = ['state', 'own-id', 'resolve', 'helpers', 'media-in', 'media-out'] as const;
+export type CapabilityName = (typeof capabilityNames)[number];
+
+/** Why WhatsApp takes nothing for a person until they write first. */
+export const writeFirstReasons = ['not-on-whatsapp', 'refused'] as const;
+export type WriteFirstReason = (typeof writeFirstReasons)[number];
+
 /**
  * Where a message stands. Inbound rows are `received`. Outbound rows walk
  * queued → sending → sent → delivered → read; `cancelled`, `failed` and `unconfirmed` are ends that a person sees.

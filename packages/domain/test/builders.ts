@@ -27,6 +27,14 @@ export function aBot(given: Partial<Bot> = {}): Bot {
     qrExpiresAt: null,
     pairingCode: null,
     progress: null,
+    answerAgeMs: 43_200_000,
+    historyCapture: true,
+    catchUp: null,
+    linkedAt: null,
+    sendPerMinute: null,
+    sendPerDay: null,
+    capabilities: {},
+    selfTest: null,
     ...given,
   };
 }
@@ -69,6 +77,7 @@ export function aLead(given: Partial<Lead> = {}): Lead {
     lastMessage: null,
     waitingSince: null,
     waitingReason: null,
+    writeFirst: null,
     version: 3,
     ...given,
   };
@@ -89,6 +98,10 @@ export function aMessage(given: Partial<Message> = {}): Message {
     statusReason: null,
     clientId: null,
     at: new Date(at.getTime() + id * 1_000),
+    editedAt: null,
+    revokedAt: null,
+    reactions: { customer: null, business: null },
+    media: null,
     ...given,
   };
 }

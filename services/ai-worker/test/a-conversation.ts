@@ -27,6 +27,14 @@ const bot: Bot = {
   qrExpiresAt: null,
   pairingCode: null,
   progress: null,
+  answerAgeMs: 43_200_000,
+  historyCapture: true,
+  catchUp: null,
+  linkedAt: null,
+  sendPerMinute: null,
+  sendPerDay: null,
+  capabilities: {},
+  selfTest: null,
 };
 
 const lead: Lead = {
@@ -51,6 +59,7 @@ const lead: Lead = {
   lastMessage: null,
   waitingSince: null,
   waitingReason: null,
+  writeFirst: null,
   version: 1,
 };
 
@@ -72,6 +81,10 @@ export function aConversation(
       status: 'received',
       statusReason: null,
       clientId: null,
+      editedAt: null,
+      revokedAt: null,
+      reactions: { customer: null, business: null },
+      media: null,
       at,
     }),
   );

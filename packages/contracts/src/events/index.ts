@@ -116,6 +116,14 @@ export const browserEvents = {
     says: 'A message moved on: sending, sent, delivered, read, or one of the ends a person must see.',
     fixtures: messageFixture,
   }),
+  HISTORY_READ: browserEvent({
+    id: 'HISTORY_READ',
+    news: ofBot,
+    payload: z.object({ botId, chats: z.int(), messages: z.int() }),
+    roles: both,
+    says: 'A bot has read what was written while it did not listen: one summary instead of an alert for each.',
+    fixtures: botFixture,
+  }),
   SANDBOX_UPDATED: browserEvent({
     id: 'SANDBOX_UPDATED',
     news: ofBot.extend({ chat: z.uuid().nullable(), typing: z.boolean().optional() }),

@@ -1,4 +1,4 @@
-import { botStates, botStatuses, engines } from '@wbm/domain';
+import { botStates, botStatuses, capabilityNames, engines } from '@wbm/domain';
 import { z } from 'zod';
 import { botId } from '../define.ts';
 import { instant, page } from './page.ts';
@@ -30,6 +30,11 @@ function isTimeZone(zone: string): boolean {
   }
 }
 
+const capability = z.object({
+  available: z.boolean(),
+  reason: z.string().nullable().describe('Plain words for whoever wonders why not.'),
+});
+
 /** What vendors may see of a bot. */
 export const vendorBotView = z.object({
   id: botId,
@@ -43,6 +48,9 @@ export const vendorBotView = z.object({
   timeZone: z.string(),
   version: z.int(),
   archivedAt: instant.nullable(),
+  capabilities: z
+    .partialRecord(z.enum(capabilityNames), capability)
+    .describe('What the session can do, as checked when it last became ready. What fails is switched off.'),
 });
 
 /** What admins see of a bot. */
@@ -57,12 +65,36 @@ export const botView = vendorBotView.extend({
   quietMs: z.int().describe('Milliseconds of silence before the bot answers.'),
   maxWaitMs: z.int().describe('Milliseconds after which it answers a customer who keeps writing.'),
   qualification: qualificationRule,
+  answerAgeMs: z.int().describe('What was missed and is older than this many milliseconds is kept and not answered.'),
+  historyCapture: z
+    .boolean()
+    .describe('Whether the model reads facts out of what was written before the bot listened.'),
+  catchUp: z
+    .object({ at: instant, chats: z.int(), messages: z.int() })
+    .nullable()
+    .describe('What the last reading of the past brought.'),
+  linkedAt: instant.nullable().describe('Since when its number is known here; a young number may send less.'),
+  sendPerMinute: z.int().nullable().describe('Set by a person; null: what the age of the number allows.'),
+  sendPerDay: z.int().nullable(),
+  selfTest: z
+    .object({ at: instant, text: z.string().nullable(), picture: z.string().nullable() })
+    .nullable()
+    .describe(
+      'The last test with the own number; `text` and `picture` are null when they went well, else plain words.',
+    ),
 });
 
 const name = z.string().trim().min(1).max(80);
 const prompt = z.string().trim().min(1).max(20_000);
 const quietMs = z.int().min(0).max(60_000);
 const maxWaitMs = z.int().min(1_000).max(300_000);
+const answerAgeMs = z
+  .int()
+  .min(0)
+  .max(7 * 86_400_000);
+const sendPerMinute = z.int().min(1).max(60).nullable();
+const sendPerDay = z.int().min(1).max(10_000).nullable();
+const historyCapture = z.boolean();
 
 export const createBot = z.object({
   id: botId.optional().describe('Made from the name when left out.'),
@@ -76,7 +108,18 @@ export const createBot = z.object({
 });
 
 export const updateBot = z
-  .object({ name, prompt, timeZone, quietMs, maxWaitMs, qualification: qualificationRule })
+  .object({
+    name,
+    prompt,
+    timeZone,
+    quietMs,
+    maxWaitMs,
+    qualification: qualificationRule,
+    answerAgeMs,
+    historyCapture,
+    sendPerMinute,
+    sendPerDay,
+  })
   .partial()
   .extend({ version: z.int().describe('The version you edited; 409 when somebody was faster.') });
 

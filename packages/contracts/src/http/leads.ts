@@ -1,4 +1,4 @@
-import { chatOwners, fieldSources, leadFieldNames, leadStatuses, waitingReasons } from '@wbm/domain';
+import { chatOwners, fieldSources, leadFieldNames, leadStatuses, waitingReasons, writeFirstReasons } from '@wbm/domain';
 import { z } from 'zod';
 import { botId, serialId } from '../define.ts';
 import { messageView } from './messages.ts';
@@ -24,6 +24,10 @@ export const leadView = z.object({
   lastMessage: z.string().nullable().describe('The newest message, shortened.'),
   waitingSince: instant.nullable(),
   waitingReason: z.enum(waitingReasons).nullable(),
+  writeFirst: z
+    .enum(writeFirstReasons)
+    .nullable()
+    .describe('Why WhatsApp takes nothing for this person until they write; null when it does.'),
   version: z.int(),
 });
 

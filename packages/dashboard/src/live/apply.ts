@@ -43,6 +43,7 @@ export function applyEvent(client: QueryClient, event: LiveEvent): void {
     case 'SANDBOX_UPDATED':
       applySandbox(client, event.payload);
       return;
+    case 'HISTORY_READ':
     case 'SCHEDULE_CREATED':
       return;
   }

@@ -22,6 +22,7 @@ const lead = (id: number, over: Partial<LeadView> = {}): LeadView => ({
   lastMessage: null,
   waitingSince: null,
   waitingReason: null,
+  writeFirst: null,
   version: 1,
   ...over,
 });
@@ -36,6 +37,10 @@ const message = (seq: number, over: Partial<MessageView> = {}): MessageView => (
   status: 'queued',
   statusReason: null,
   clientId: null,
+  editedAt: null,
+  revokedAt: null,
+  reactions: { customer: null, business: null },
+  media: null,
   at: '2026-01-01T00:00:00.000Z',
   ...over,
 });
@@ -169,6 +174,7 @@ describe('withBot', () => {
     timeZone: 'UTC',
     version: 2,
     archivedAt: null,
+    capabilities: {},
     ...over,
   });
 

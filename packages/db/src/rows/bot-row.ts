@@ -1,6 +1,28 @@
-import { type Bot, type BotFeatures, botStates, botStatuses, engines, leadFieldNames } from '@wbm/domain';
+import {
+  type Bot,
+  type BotFeatures,
+  botStates,
+  botStatuses,
+  type Capabilities,
+  type CatchUpSummary,
+  capabilityNames,
+  engines,
+  leadFieldNames,
+  type SelfTest,
+} from '@wbm/domain';
 import { z } from 'zod';
 import { instant } from './instant.ts';
+
+export const catchUpRow: z.ZodType<CatchUpSummary> = z.object({ at: z.string(), chats: z.int(), messages: z.int() });
+export const capabilitiesRow: z.ZodType<Capabilities> = z.partialRecord(
+  z.enum(capabilityNames),
+  z.object({ available: z.boolean(), reason: z.string().nullable() }),
+) as z.ZodType<Capabilities>;
+export const selfTestRow: z.ZodType<SelfTest> = z.object({
+  at: z.string(),
+  text: z.string().nullable(),
+  picture: z.string().nullable(),
+});
 
 /** A bot as `app.bot_json` says it: the codes that link its session are null unless the reader added them. */
 export const botRow: z.ZodType<Bot> = z.object({
@@ -27,6 +49,14 @@ export const botRow: z.ZodType<Bot> = z.object({
   qrExpiresAt: instant.nullable(),
   pairingCode: z.string().nullable(),
   progress: z.int().nullable(),
+  answerAgeMs: z.int(),
+  historyCapture: z.boolean(),
+  catchUp: catchUpRow.nullable(),
+  linkedAt: instant.nullable(),
+  sendPerMinute: z.int().nullable(),
+  sendPerDay: z.int().nullable(),
+  capabilities: capabilitiesRow,
+  selfTest: selfTestRow.nullable(),
 });
 
 /** A bot's features as `app.features_json` says them. */

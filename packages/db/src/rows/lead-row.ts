@@ -8,6 +8,7 @@ import {
   leadFieldNames,
   leadStatuses,
   waitingReasons,
+  writeFirstReasons,
 } from '@wbm/domain';
 import { z } from 'zod';
 import { instant } from './instant.ts';
@@ -35,6 +36,7 @@ export const leadRow: z.ZodType<Lead> = z.object({
   lastMessage: z.string().nullable(),
   waitingSince: instant.nullable(),
   waitingReason: z.enum(waitingReasons).nullable(),
+  writeFirst: z.enum(writeFirstReasons).nullable(),
   version: z.int(),
 });
 

@@ -21,7 +21,8 @@ export type NewBot = {
   readonly ownerEmail: string;
 };
 
-type Editable = Pick<NewBot, 'name' | 'prompt' | 'timeZone' | 'quietMs' | 'maxWaitMs' | 'qualification'>;
+type Editable = Pick<NewBot, 'name' | 'prompt' | 'timeZone' | 'quietMs' | 'maxWaitMs' | 'qualification'> &
+  Pick<Bot, 'answerAgeMs' | 'historyCapture' | 'sendPerMinute' | 'sendPerDay'>;
 export type BotPatch = { readonly [K in keyof Editable]?: Editable[K] | undefined };
 
 /** What a session tells of itself. QR, pairing code and progress that are not named are gone. */
@@ -40,6 +41,8 @@ const botAsk = z.discriminatedUnion('ask', [
   z.object({ ask: z.literal('logout') }),
   /** E.164. */
   z.object({ ask: z.literal('pairing-code'), phone: z.string() }),
+  /** A text and a picture to the own number. */
+  z.object({ ask: z.literal('self-test') }),
 ]);
 /** What a person may ask of a bot's session beside running or not. */
 export type BotAsk = z.output<typeof botAsk>;

@@ -1,4 +1,12 @@
-import { type Message, type MessageStatus, messageStatuses, type Sender, senders } from '@wbm/domain';
+import {
+  type MediaKind,
+  type Message,
+  type MessageStatus,
+  mediaKinds,
+  messageStatuses,
+  type Sender,
+  senders,
+} from '@wbm/domain';
 import { z } from 'zod';
 import { json } from '../connection/call-function.ts';
 import type { ScopedPrisma } from '../connection/connection.ts';
@@ -14,6 +22,8 @@ export type NewMessage = {
   /** An admin may write in a chat that somebody else has. */
   readonly force: boolean;
   readonly text: string;
+  /** A file that was uploaded and is stored. */
+  readonly mediaId?: string | null;
   /** The same id again is the same message again. */
   readonly clientId: string | null;
   readonly correlationId: string;
@@ -25,6 +35,7 @@ const posted = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('bot-has-it') }),
   z.object({ outcome: z.literal('not-yours'), assignedTo: z.string().nullable() }),
   z.object({ outcome: z.literal('not-found') }),
+  z.object({ outcome: z.literal('no-such-media') }),
 ]);
 export type PostOutcome = z.output<typeof posted>;
 
@@ -43,6 +54,13 @@ export type DueSend = {
   readonly chatJid: string;
   readonly correlationId: string;
   readonly attempts: number;
+  /** The file that goes with it; it is stored. */
+  readonly media: {
+    readonly id: string;
+    readonly kind: MediaKind;
+    readonly mimeType: string;
+    readonly name: string | null;
+  } | null;
 };
 
 export type StrandedSend = {
@@ -95,6 +113,10 @@ const dueSend = z.object({
   chat_jid: z.string(),
   correlation_id: z.string(),
   attempts: z.int(),
+  media_id: z.string().nullable(),
+  media_kind: z.enum(mediaKinds).nullable(),
+  media_mime_type: z.string().nullable(),
+  media_name: z.string().nullable(),
 });
 const strandedSend = z.object({
   message_id: z.int(),
@@ -124,8 +146,12 @@ export function messageStore(scope: Scope): MessageStore {
         read(prisma, Prisma.sql`where m.id in (${Prisma.join([...messageIds])}) order by m.lead_id, m.seq`),
       );
     },
-    post: ({ leadId, author, force, text, clientId, correlationId }) =>
-      scope.answer('post_message', { lead: leadId, author, force, text, clientId, correlation: correlationId }, posted),
+    post: ({ leadId, author, force, text, mediaId = null, clientId, correlationId }) =>
+      scope.answer(
+        'post_message',
+        { lead: leadId, author, force, text, clientId, correlation: correlationId, media: mediaId },
+        posted,
+      ),
     async nextSends(botId) {
       const rows = await scope.rows('next_sends', { bot: botId }, dueSend);
       return rows.map((row) => ({
@@ -136,6 +162,7 @@ export function messageStore(scope: Scope): MessageStore {
         chatJid: row.chat_jid,
         correlationId: row.correlation_id,
         attempts: row.attempts,
+        media: mediaOf(row),
       }));
     },
     claim: (messageId, epoch, waMessageId, replyAgeMs) =>
@@ -162,6 +189,11 @@ export function messageStore(scope: Scope): MessageStore {
       }));
     },
   };
+}
+
+function mediaOf(row: z.output<typeof dueSend>): DueSend['media'] {
+  const { media_id: id, media_kind: kind, media_mime_type: mimeType, media_name: name } = row;
+  return id === null || kind === null || mimeType === null ? null : { id, kind, mimeType, name };
 }
 
 async function read(prisma: ScopedPrisma, which: Prisma.Sql): Promise<Message[]> {

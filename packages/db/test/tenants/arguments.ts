@@ -51,6 +51,8 @@ const meaning: Readonly<Record<string, (of: Tenant) => Value>> = {
   p_text: () => 'text',
   p_client_id: () => 'client',
   p_correlation: () => 'cid',
+  p_media: (of) => of.mediaId,
+  p_snapshot: (of) => of.snapshotId,
   p_runner: () => '00000000-0000-4000-8000-000000000001',
   p_host: () => 'elsewhere',
   p_capacity: () => 10,
@@ -104,6 +106,7 @@ const rowOf: Readonly<Record<string, (of: Tenant) => string>> = {
   bot_features: (of) => `(select t from bot_features t where t.bot_id = '${of.botId}')`,
   leads: (of) => `(select t from leads t where t.id = ${of.leadId})`,
   lead_messages: (of) => `(select t from lead_messages t where t.id = ${of.queuedId})`,
+  media: (of) => `(select t from media t where t.id = '${of.mediaId}')`,
 };
 
 /** SQL that calls `fn` in `workspaceId` with arguments naming rows of `of`, and its values. */

@@ -30,6 +30,9 @@ export type Tenant = {
   readonly sendingId: number;
   readonly sendingWaId: string;
   readonly phone: string;
+  /** A file that is to be fetched, of the WhatsApp message `wa-file-<marker>`. */
+  readonly mediaId: string;
+  readonly snapshotId: string;
 };
 
 const noFacts = { fields: [], values: {}, status: null, waitingReason: null };
@@ -138,9 +141,26 @@ export async function twoWorkspaces() {
     await query('update lead_messages set lead_id = $1, seq = 50 where id = $2', [second.leadId, queuedInSameChat]);
     const busy = await turns.take(second.leadId, 600_000);
     if (!busy.taken) throw new Error('no second turn');
+    const [file] = await query<{ id: string }>(
+      `insert into media (workspace_id, bot_id, wa_message_id, chat_jid, kind, mime_type, name, state, due_at)
+       values ($1, $2, $3, 'x@c.us', 'image', 'image/png', $4, 'pending', now()) returning id`,
+      [workspaceId, botId, `wa-file-${marker}`, `File ${marker}`],
+    );
+    await query('update lead_messages set media_id = $1 where id = $2', [file?.id, queuedInSameChat]);
+    await query('update sandbox.messages set media_id = $1 where bot_id = $2', [file?.id, botId]);
+    const [copy] = await query<{ id: string }>(
+      'insert into session_snapshots (workspace_id, bot_id, run_epoch, size, void_reason) values ($1, $2, $3, 1, $4) returning id',
+      [workspaceId, botId, epoch - marker.length, marker],
+    );
+    await query(
+      `insert into sandbox.changes (workspace_id, bot_id, chat_id, wa_message_id, change, author, text)
+       select workspace_id, bot_id, id, $2, 'edit', 'customer', $2 from sandbox.chats where bot_id = $1`,
+      [botId, marker],
+    );
     return {
       workspaceId, marker, botId, epoch, leadId: first.leadId, chatId: first.chatId, inboundId: row?.id ?? '', busyLeadId: second.leadId,
       busyTurnNo: busy.turnNo, turnId, queuedId: queuedInSameChat, sendingId, sendingWaId, phone,
+      mediaId: file?.id ?? '', snapshotId: copy?.id ?? '',
     }; // biome-ignore format: a list of ids
   };
 

@@ -1,7 +1,29 @@
-import type { BotState, BotStatus, EngineKind, LeadFieldName } from '../vocabulary.ts';
+import type { BotState, BotStatus, CapabilityName, EngineKind, LeadFieldName } from '../vocabulary.ts';
 
 /** Every entry must be met; an entry is met by any of its facts. `[['name'], ['phone', 'email']]` is name and (phone or e-mail). */
 export type QualificationRule = readonly (readonly LeadFieldName[])[];
+
+/** What the last reading of the past brought. Nothing in it is told one by one. */
+export interface CatchUpSummary {
+  /** ISO. */
+  readonly at: string;
+  readonly chats: number;
+  /** Messages that were not known before. */
+  readonly messages: number;
+}
+
+/** What a session can and cannot do, as last checked; what is not named was never checked. `reason`: plain words. */
+export type Capabilities = {
+  readonly [K in CapabilityName]?: { readonly available: boolean; readonly reason: string | null };
+};
+
+/** How a test that a person asked for went: a text and a picture to the own number. Null words mean that it went well. */
+export interface SelfTest {
+  /** ISO. */
+  readonly at: string;
+  readonly text: string | null;
+  readonly picture: string | null;
+}
 
 export interface Bot {
   readonly id: string;
@@ -32,6 +54,18 @@ export interface Bot {
   readonly pairingCode: string | null;
   /** Percent of the history read. */
   readonly progress: number | null;
+  /** What was missed and is older than this is kept and answered by nobody. */
+  readonly answerAgeMs: number;
+  /** Whether the model reads facts out of what was written before the bot listened. */
+  readonly historyCapture: boolean;
+  readonly catchUp: CatchUpSummary | null;
+  /** Since when its number is known to us. */
+  readonly linkedAt: Date | null;
+  /** Messages, set by a person instead of what the number's age allows. */
+  readonly sendPerMinute: number | null;
+  readonly sendPerDay: number | null;
+  readonly capabilities: Capabilities;
+  readonly selfTest: SelfTest | null;
 }
 
 export interface BotFeatures {

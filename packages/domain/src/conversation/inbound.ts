@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { messageTypes } from '../vocabulary.ts';
+import { mediaKinds, messageTypes } from '../vocabulary.ts';
+
+/** The file that came with a message, as the message describes it; what a stranger says of it is not believed. */
+export const inboundMedia = z.object({
+  kind: z.enum(mediaKinds),
+  mimeType: z.string().max(120),
+  name: z.string().max(255).nullable(),
+  /** Bytes. */
+  size: z.int().nonnegative().max(Number.MAX_SAFE_INTEGER).nullable(),
+  seconds: z.int().nonnegative().max(2_147_483_647).nullable(),
+});
+export type InboundMedia = z.output<typeof inboundMedia>;
 
 /**
  * What an engine tells of one WhatsApp message, as it is kept in `inbound_messages.payload` until it is filed.
@@ -21,6 +32,8 @@ export const inboundPayload = z.object({
     .string()
     .regex(/^\d{4,24}$/)
     .nullable(),
+  /** Left out by rows of before 0.2. */
+  media: inboundMedia.nullable().optional(),
 });
 export type InboundPayload = z.output<typeof inboundPayload>;
 

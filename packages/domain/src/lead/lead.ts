@@ -1,4 +1,11 @@
-import type { ChatOwner, FieldSource, LeadFieldName, LeadStatus, WaitingReason } from '../vocabulary.ts';
+import type {
+  ChatOwner,
+  FieldSource,
+  LeadFieldName,
+  LeadStatus,
+  WaitingReason,
+  WriteFirstReason,
+} from '../vocabulary.ts';
 
 export interface Lead {
   readonly id: number;
@@ -24,6 +31,8 @@ export interface Lead {
   readonly lastMessage: string | null;
   readonly waitingSince: Date | null;
   readonly waitingReason: WaitingReason | null;
+  /** Why WhatsApp takes nothing for this person until they write; null when it does. */
+  readonly writeFirst: WriteFirstReason | null;
   readonly version: number;
 }
 

@@ -14,6 +14,7 @@ const message = (text: string, at: string): EngineMessage => ({
   phone: null,
   lid: null,
   history: true,
+  media: null,
 });
 
 function aBot(caughtUpTo: Date | null) {

@@ -19,7 +19,7 @@ export function engineDevice({ process, usable, held, ending }: DeviceOptions): 
       const child = process();
       if (!child) return { outcome: 'unknown' };
       try {
-        return await child.call('send', message, SEND_DEADLINE_MS);
+        return await child.call('send', { ...message, media: null }, SEND_DEADLINE_MS);
       } catch (err) {
         const refused = err instanceof CallFailed && err.code === 'lease-ran-out';
         return refused ? { outcome: 'not-sent', reason: 'The lease ran out.' } : { outcome: 'unknown' };

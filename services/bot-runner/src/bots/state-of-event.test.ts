@@ -34,7 +34,7 @@ const table: [EngineEvent, ReturnType<typeof stateOfEvent>][] = [
     { state: 'reconnecting', reason: 'Lost.' },
   ],
   [{ event: 'ack', waMessageId: 'x', ack: 2 }, null],
-  [{ event: 'capability', name: 'media', available: false }, null],
+  [{ event: 'capability', name: 'media-in', available: false, reason: null }, null],
 ];
 
 test.each(table)('%o', (event, patch) => {

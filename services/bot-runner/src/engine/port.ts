@@ -1,16 +1,36 @@
-import type { BotState } from '@wbm/domain';
+import { type BotState, capabilityNames, mediaKinds } from '@wbm/domain';
 import { z } from 'zod';
 
 /**
  * The port between a runner and the WhatsApp engine in a bot's child process. An engine answers the commands of this
  * table and emits the events below; it knows nothing of Redis, Postgres or our rules. Imported by the child as well, so
- * it imports nothing but zod and types.
+ * it imports nothing but zod and the words of the domain.
  */
 const nothing = z.null();
 const jid = z.string().min(3).max(128);
 /** The id of a message inside WhatsApp, chosen by us for what we send. */
 const waMessageId = z.string().min(1).max(128);
 const instant = z.iso.datetime();
+
+/** The file that came with a message, as the message describes it. Its bytes are fetched apart, with `downloadMedia`. */
+const mediaDescription = z.object({
+  kind: z.enum(mediaKinds),
+  mimeType: z.string(),
+  name: z.string().nullable(),
+  /** Bytes; the sender's word. */
+  size: z.number().nullable(),
+  seconds: z.number().nullable(),
+});
+export type MediaDescription = z.output<typeof mediaDescription>;
+
+/** A file to be sent; it travels as the path of a file that the engine may read. */
+const mediaToSend = z.object({
+  path: z.string(),
+  kind: z.enum(mediaKinds),
+  mimeType: z.string(),
+  name: z.string().nullable(),
+});
+export type MediaToSend = z.output<typeof mediaToSend>;
 
 /**
  * One message as an engine saw it, ours excepted. `fromMe`: written on the business's own phone. `phone` is E.164 with
@@ -28,17 +48,22 @@ export const engineMessage = z.object({
   phone: z.string().nullable(),
   lid: z.string().nullable(),
   history: z.boolean(),
+  media: mediaDescription.nullable(),
 });
 export type EngineMessage = z.output<typeof engineMessage>;
 
 /**
  * What became of one message. `sent`: WhatsApp has it. `not-sent`: it surely never left, so it may be tried again.
- * `refused`: it never will. `unknown`: look it up by its id before anything else.
+ * `refused`: it never will, and `why` says whether that is the person's or the message's doing. `unknown`: look it up by its id before anything else.
  */
 export const sendOutcome = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('sent') }),
   z.object({ outcome: z.literal('not-sent'), reason: z.string() }),
-  z.object({ outcome: z.literal('refused'), reason: z.string() }),
+  z.object({
+    outcome: z.literal('refused'),
+    reason: z.string(),
+    why: z.enum(['not-on-whatsapp', 'write-first', 'media', 'other']),
+  }),
   z.object({ outcome: z.literal('unknown') }),
 ]);
 export type SendOutcome = z.output<typeof sendOutcome>;
@@ -52,7 +77,19 @@ export const engineCommands = {
   /** Ends the link itself. */
   logout: { args: z.object({}), result: nothing },
   requestPairingCode: { args: z.object({ phone: z.string() }), result: z.object({ code: z.string() }) },
-  send: { args: z.object({ jid, text: z.string(), waMessageId }), result: sendOutcome },
+  /** `media`: `text` is its caption. */
+  send: {
+    args: z.object({ jid, text: z.string(), waMessageId, media: mediaToSend.nullable() }),
+    result: sendOutcome,
+  },
+  /** Writes the file of a message to `path`. More than `maxBytes` is never written, whatever the message said of its size. */
+  downloadMedia: {
+    args: z.object({ jid, waMessageId, path: z.string(), maxBytes: z.int().positive() }),
+    result: z.discriminatedUnion('outcome', [
+      z.object({ outcome: z.literal('stored'), size: z.int().nonnegative(), mimeType: z.string().nullable() }),
+      z.object({ outcome: z.enum(['too-large', 'gone', 'failed']) }),
+    ]),
+  },
   /** Shows the other side that somebody types, for at most `ms`. */
   sendTyping: { args: z.object({ jid, ms: z.int().nonnegative() }), result: nothing },
   markSeen: { args: z.object({ jid }), result: nothing },
@@ -99,13 +136,16 @@ export const engineEvent = z.discriminatedUnion('event', [
   event('ready', { ownNumber: z.string().nullable() }),
   event('state', { state: z.enum(reportedStates), reason: z.string().nullable() }),
   event('message', { message: engineMessage }),
-  event('edit', { waMessageId, jid, text: z.string(), at: instant }),
-  event('revoke', { waMessageId, jid, at: instant }),
+  /** A message told before as `undecrypted`: what it says, under its old id. */
+  event('decrypted', { message: engineMessage }),
+  /** `fromMe`: done on the business's own phone. */
+  event('edit', { waMessageId, jid, text: z.string(), fromMe: z.boolean(), at: instant }),
+  event('revoke', { waMessageId, jid, fromMe: z.boolean(), at: instant }),
   event('reaction', { waMessageId, jid, emoji: z.string(), fromMe: z.boolean(), at: instant }),
   /** WhatsApp's numbers: -1 error, 1 server, 2 device, 3 read, 4 played. */
   event('ack', { waMessageId, ack: z.int().min(-1).max(4) }),
-  /** Something the session can do, or no longer can. */
-  event('capability', { name: z.string(), available: z.boolean() }),
+  /** Something the session can do, or no longer can: `reason` says why in plain words. Told after each `ready`. */
+  event('capability', { name: z.enum(capabilityNames), available: z.boolean(), reason: z.string().nullable() }),
   /** `fatal`: starting again will not help, a person has to act. `reason` is shown to them. */
   event('failure', { fatal: z.boolean(), reason: z.string() }),
 ]);

@@ -13,6 +13,7 @@ const message: EngineMessage = {
   phone: '+5511987654321',
   lid: null,
   history: false,
+  media: null,
 };
 const textOf = (text: string) => {
   const result = normalise({ ...message, text });

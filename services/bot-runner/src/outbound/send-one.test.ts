@@ -13,6 +13,7 @@ const due: DueSend = {
   chatJid: '1@c.us',
   correlationId: 'c',
   attempts: 0,
+  media: null,
 };
 
 async function play({

@@ -53,7 +53,8 @@ async function showTyping(due: DueSend, device: Device): Promise<void> {
 }
 
 async function attempt(due: DueSend, device: Device, waMessageId: string): Promise<SendOutcome> {
-  if (due.attempts >= MOST_ATTEMPTS) return { outcome: 'refused', reason: 'It could not be sent after several tries.' };
+  if (due.attempts >= MOST_ATTEMPTS)
+    return { outcome: 'refused', reason: 'It could not be sent after several tries.', why: 'other' };
   if (!device.held()) return { outcome: 'unknown' };
   return device.send({ jid: due.chatJid, text: due.text, waMessageId });
 }

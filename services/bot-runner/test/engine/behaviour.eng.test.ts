@@ -64,7 +64,9 @@ describe.each([sandboxWorld, webWorld()])('$name', (world) => {
     await ana.writes('hi');
     await waitFor(async () => engine.messages().length === 1, { what: 'the message' });
     const waMessageId = anId();
-    expect(await engine.call('send', { jid: ana.jid, text: 'hello', waMessageId })).toEqual({ outcome: 'sent' });
+    expect(await engine.call('send', { jid: ana.jid, text: 'hello', waMessageId, media: null })).toEqual({
+      outcome: 'sent',
+    });
     expect(await ana.received()).toEqual([{ id: waMessageId, text: 'hello' }]);
     await ana.acks(waMessageId, 2);
     await ana.acks(waMessageId, 3);
@@ -140,7 +142,9 @@ describe.each([sandboxWorld, webWorld()])('$name', (world) => {
     await engine.call('logout', {});
     await engine.hears('state', ({ state }) => state === 'logged-out');
     await engine.hears('qr');
-    expect(await engine.call('send', { jid: '5511987650001@c.us', text: 'x', waMessageId: anId() })).toMatchObject({
+    expect(
+      await engine.call('send', { jid: '5511987650001@c.us', text: 'x', waMessageId: anId(), media: null }),
+    ).toMatchObject({
       outcome: 'not-sent',
     });
   });
@@ -152,7 +156,7 @@ describe.each([sandboxWorld, webWorld()])('$name', (world) => {
     await ana.writes('hi');
     await waitFor(async () => engine.messages().length === 1, { what: 'the message' });
     const waMessageId = anId();
-    await engine.call('send', { jid: ana.jid, text: 'hello', waMessageId });
+    await engine.call('send', { jid: ana.jid, text: 'hello', waMessageId, media: null });
     await engine.kill();
     const again = await place.start();
     await again.hears('ready');

@@ -12,7 +12,7 @@ describe('running', () => {
     if (way === 'reload') await waitFor(async () => engine.of('ready').length === 2, { what: 'it to be ready again' });
     else phone.device.navigate('hash');
     const ready = async () =>
-      (await engine.call('send', { jid: ANA_JID, text: 'x', waMessageId: anId() })).outcome === 'sent';
+      (await engine.call('send', { jid: ANA_JID, text: 'x', waMessageId: anId(), media: null })).outcome === 'sent';
     await waitFor(ready, { what: 'it to send', timeoutMs: 30_000 });
     await hearsOnce(engine, 'and now?', () => place.customer(ANA).writes('and now?'));
     expect(engine.of('authenticated')).toHaveLength(1);

@@ -8,7 +8,9 @@ describe('sending', () => {
     try {
       const { engine, ana } = await aChat();
       const waMessageId = anId();
-      expect(await engine.call('send', { jid: ana.jid, text: 'hello', waMessageId })).toEqual({ outcome: 'sent' });
+      expect(await engine.call('send', { jid: ana.jid, text: 'hello', waMessageId, media: null })).toEqual({
+        outcome: 'sent',
+      });
       expect(await ana.received()).toEqual([{ id: waMessageId, text: 'hello' }]);
       expect(await engine.call('find', { jid: ana.jid, waMessageId })).toBe('there');
       expect(engine.messages()).toHaveLength(1);
@@ -21,7 +23,9 @@ describe('sending', () => {
     const { engine, ana, phone } = await aChat();
     phone.device.behave({ sendReturns: 'undefined' });
     const waMessageId = anId();
-    expect(await engine.call('send', { jid: ana.jid, text: 'hello', waMessageId })).toEqual({ outcome: 'sent' });
+    expect(await engine.call('send', { jid: ana.jid, text: 'hello', waMessageId, media: null })).toEqual({
+      outcome: 'sent',
+    });
     expect(await ana.received()).toHaveLength(1);
   });
 
@@ -29,7 +33,9 @@ describe('sending', () => {
     const { engine, ana, phone } = await aChat();
     phone.device.nextSend({ acks: [3, 1, 2], acksBeforeReturn: true });
     const waMessageId = anId();
-    expect(await engine.call('send', { jid: ana.jid, text: 'hello', waMessageId })).toEqual({ outcome: 'sent' });
+    expect(await engine.call('send', { jid: ana.jid, text: 'hello', waMessageId, media: null })).toEqual({
+      outcome: 'sent',
+    });
     await engine.hears('ack', (event) => event.waMessageId === waMessageId && event.ack === 3);
     expect(engine.messages()).toHaveLength(1);
   });
@@ -37,7 +43,7 @@ describe('sending', () => {
   test('WhatsApp refuses it', async () => {
     const { engine, ana, phone } = await aChat();
     phone.device.nextSend({ outcome: 'error' });
-    const answer = await engine.call('send', { jid: ana.jid, text: 'hello', waMessageId: anId() });
+    const answer = await engine.call('send', { jid: ana.jid, text: 'hello', waMessageId: anId(), media: null });
     expect(answer).toMatchObject({ outcome: 'refused' });
   });
 
@@ -45,7 +51,7 @@ describe('sending', () => {
     const { engine, ana, phone } = await aChat();
     phone.device.nextSend({ outcome });
     const waMessageId = anId();
-    const answer = await engine.call('send', { jid: ana.jid, text: 'hello', waMessageId }, 10_000);
+    const answer = await engine.call('send', { jid: ana.jid, text: 'hello', waMessageId, media: null }, 10_000);
     expect(answer).toEqual({ outcome: 'unknown' });
     expect(await engine.call('find', { jid: ana.jid, waMessageId })).toBe('unknown');
   });
@@ -57,7 +63,7 @@ describe('sending', () => {
     const { place, engine, ana, phone } = await aChat();
     phone.device.nextSend({ outcome });
     const waMessageId = anId();
-    const answer = await engine.call('send', { jid: ana.jid, text: 'hello', waMessageId }, 10_000);
+    const answer = await engine.call('send', { jid: ana.jid, text: 'hello', waMessageId, media: null }, 10_000);
     expect(answer).toEqual({ outcome: 'unknown' });
     expect(await engine.hears('failure')).toMatchObject({ fatal: false });
     await engine.kill();
@@ -70,7 +76,7 @@ describe('sending', () => {
     const { engine, phone } = await aChat();
     const nobody = phone.customer({ phone: '+5511900000009', onWhatsApp: false });
     const cold = phone.customer({ phone: '+5511900000008', mustWriteFirst: true });
-    const send = (jid: string) => engine.call('send', { jid, text: 'hello', waMessageId: anId() });
+    const send = (jid: string) => engine.call('send', { jid, text: 'hello', waMessageId: anId(), media: null });
     expect(await send(nobody.jid)).toEqual({ outcome: 'refused', reason: 'This number is not on WhatsApp.' });
     expect(await send(cold.jid)).toMatchObject({
       outcome: 'refused',

@@ -59,12 +59,13 @@ export async function messageRoutes(app: App, { bells }: { readonly bells: Bells
     async (request, reply) => {
       const { workspace, workspaceId, email, role } = viewerOf(request);
       const { leadId } = request.params;
-      const { text, clientId = null } = request.body;
+      const { text, mediaId = null, clientId = null } = request.body;
       const posted = await workspace.messages.post({
         leadId,
         author: email,
         force: role === 'admin',
         text,
+        mediaId,
         clientId,
         correlationId: request.id,
       });
@@ -79,6 +80,7 @@ export async function messageRoutes(app: App, { bells }: { readonly bells: Bells
             `${posted.assignedTo ?? 'A colleague'} has this lead. Ask them to release it, or an admin to assign it to you.`,
           );
       }
+      if (posted.outcome === 'no-such-media') throw refusals.unknownMedia();
       const { messageId, botId, outcome } = posted;
       if (outcome === 'queued') {
         await Promise.all([

@@ -14,6 +14,7 @@ const titles = {
   'not-found': [404, 'Not found'],
   'unknown-bot': [404, 'No such bot'],
   'unknown-lead': [404, 'No such lead'],
+  'unknown-media': [404, 'No such file'],
   'bot-id-taken': [409, 'This id is taken'],
   'bot-archived': [409, 'The bot was deleted'],
   'stale-version': [409, 'Somebody was faster'],
@@ -84,6 +85,11 @@ export const refusals = {
     new Refused(
       'unknown-bot',
       'There is no bot with this id in your workspace. Look at GET /api/bots for those there are.',
+    ),
+  unknownMedia: () =>
+    new Refused(
+      'unknown-media',
+      'There is no such file in your workspace, or it is not stored. Upload it with POST /api/uploads.',
     ),
   unknownLead: () =>
     new Refused(

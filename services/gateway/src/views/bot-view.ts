@@ -15,6 +15,7 @@ export function vendorBotViewOf(bot: Bot): VendorBotView {
     timeZone: bot.timeZone,
     version: bot.version,
     archivedAt: bot.archivedAt?.toISOString() ?? null,
+    capabilities: bot.capabilities,
   };
 }
 
@@ -31,6 +32,13 @@ export function botViewOf(bot: Bot): BotView {
     quietMs: bot.quietMs,
     maxWaitMs: bot.maxWaitMs,
     qualification: bot.qualification.map((alternatives) => [...alternatives]),
+    answerAgeMs: bot.answerAgeMs,
+    historyCapture: bot.historyCapture,
+    catchUp: bot.catchUp,
+    linkedAt: bot.linkedAt?.toISOString() ?? null,
+    sendPerMinute: bot.sendPerMinute,
+    sendPerDay: bot.sendPerDay,
+    selfTest: bot.selfTest,
   };
 }
 

@@ -25,6 +25,7 @@ export function leadViewOf(lead: Lead): LeadView {
     lastMessage: lead.lastMessage === null ? null : shortened(lead.lastMessage),
     waitingSince: lead.waitingSince?.toISOString() ?? null,
     waitingReason: lead.waitingReason,
+    writeFirst: lead.writeFirst,
     version: lead.version,
   };
 }

@@ -14,5 +14,9 @@ export function messageViewOf(message: Message): MessageView {
     statusReason: message.statusReason,
     clientId: message.clientId,
     at: message.at.toISOString(),
+    editedAt: message.editedAt?.toISOString() ?? null,
+    revokedAt: message.revokedAt?.toISOString() ?? null,
+    reactions: message.reactions,
+    media: message.media,
   };
 }

@@ -65,6 +65,10 @@ const loaders: { readonly [K in ToldEvent]: Loader<K> } = {
     const features = await read.workspace.features.get(botId);
     return features && forBoth({ features: featuresViewOf(features) });
   },
+  HISTORY_READ: async (read, { botId }) => {
+    const catchUp = (await read.workspace.bots.get(botId))?.catchUp ?? null;
+    return catchUp && forBoth({ botId, chats: catchUp.chats, messages: catchUp.messages });
+  },
   SANDBOX_UPDATED: async (read, { botId, chat, typing }) => {
     const phone = chat === null ? null : await read.workspace.sandbox.chatPhone(chat);
     return forBoth({ botId, phone, ...(typing === undefined ? {} : { typing }) });

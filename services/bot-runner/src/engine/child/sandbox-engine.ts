@@ -81,6 +81,9 @@ export function createSandboxEngine({ emit, askNetwork, onNetworkNews }: EngineC
       emit({ event: 'ack', waMessageId, ack: 1 });
       return { outcome: 'sent' };
     },
+    async downloadMedia() {
+      return { outcome: 'gone' };
+    },
     async sendTyping({ jid, ms }) {
       if (linked) await askNetwork('typing', { jid, ms });
       return null;
@@ -114,7 +117,7 @@ function asEngineMessage(news: MessageNews) {
   const jid = news.phone === null ? `${news.lid}@lid` : `${news.phone.replace(/^\+/, '')}@c.us`;
   const { waMessageId, text, at, phone, lid, name } = news;
   const fromMe = news.author === 'phone';
-  return { waMessageId, jid, fromMe, type: 'text', text, at, pushName: name, phone, lid, history: false };
+  return { waMessageId, jid, fromMe, type: 'text', text, at, pushName: name, phone, lid, history: false, media: null };
 }
 
 function identityOf(jid: string): { phone: string | null; lid: string | null } {

@@ -48,14 +48,16 @@ export class Inbox {
     const message = readMessage(raw);
     if (!message) return;
     const { waMessageId, jid } = message;
-    this.#inOrder(jid, () => this.#options.emit({ event: 'edit', waMessageId, jid, text, at: now() }));
+    this.#inOrder(jid, () =>
+      this.#options.emit({ event: 'edit', waMessageId, jid, text, fromMe: message.fromMe, at: now() }),
+    );
   }
 
   revoke(raw: unknown): void {
     const key = messageKey(field(raw, 'protocolMessageKey')) ?? keyOf(raw);
     if (!key || !isPersonal(key.chat)) return;
     this.#inOrder(key.chat, () =>
-      this.#options.emit({ event: 'revoke', waMessageId: key.id, jid: key.chat, at: now() }),
+      this.#options.emit({ event: 'revoke', waMessageId: key.id, jid: key.chat, fromMe: key.fromMe, at: now() }),
     );
   }
 

@@ -73,6 +73,7 @@ export function readMessage(raw: unknown): ReadMessage | null {
     text: textOf(parsed.data),
     at: new Date(t > 0 ? t * 1_000 : Date.now()).toISOString(),
     pushName: key.fromMe ? null : (notifyName ?? null),
+    media: null,
   };
 }
 

@@ -31,7 +31,7 @@ export async function sendText(message: Message, options: SendOptions): Promise<
   const { jid, text, waMessageId } = message;
   if (!chats.has(jid) && jid.endsWith('@c.us')) {
     const there = await client.evaluateWithin(KNOWN_MS, isOnWhatsApp, jid).catch(() => null);
-    if (there === false) return { outcome: 'refused', reason: NOT_THERE };
+    if (there === false) return { outcome: 'refused', reason: NOT_THERE, why: 'not-on-whatsapp' };
   }
   const identity = await withDeadline(KNOWN_MS, identities.of(jid, false)).catch(() => identityOfJid(jid));
   const done = own.begin({ id: waMessageId, chats: addresses(jid, identity), text });
@@ -39,9 +39,9 @@ export async function sendText(message: Message, options: SendOptions): Promise<
     const said = await handOver(client, message);
     const ack = await ackSeen(message, addresses(jid, identity), options);
     if (ack !== null && ack >= 0) chats.add(jid);
-    if (ack === -1) return { outcome: 'refused', reason: WRITE_FIRST };
+    if (ack === -1) return { outcome: 'refused', reason: WRITE_FIRST, why: 'write-first' };
     if (ack !== null && (ack > 0 || said === 'sent')) return { outcome: 'sent' };
-    if (said === 'needs-lid') return { outcome: 'refused', reason: WRITE_FIRST };
+    if (said === 'needs-lid') return { outcome: 'refused', reason: WRITE_FIRST, why: 'write-first' };
     if (ack === null && said === 'threw') return { outcome: 'not-sent', reason: 'WhatsApp Web did not take it.' };
     return { outcome: 'unknown' };
   } finally {

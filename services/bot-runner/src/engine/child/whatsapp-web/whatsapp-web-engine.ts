@@ -117,6 +117,9 @@ export function createWhatsAppWebEngine({ emit, settings }: EngineContext): Engi
       stopTyping(message.jid);
       return sendText(message, { client: ready.client, own, identities, chats });
     },
+    async downloadMedia() {
+      return { outcome: 'failed' };
+    },
     async sendTyping({ jid, ms }) {
       stopTyping(jid);
       if (ms === 0) return null;
