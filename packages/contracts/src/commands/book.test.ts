@@ -56,6 +56,7 @@ test('the catalogue', () => {
       "event LEAD_UPDATED → admin, vendor",
       "event LEAD_MESSAGE → admin, vendor",
       "event MESSAGE_STATUS → admin, vendor",
+      "event HISTORY_READ → admin, vendor",
       "event SANDBOX_UPDATED → admin, vendor",
     ]
   `);
