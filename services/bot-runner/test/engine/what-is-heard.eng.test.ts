@@ -54,7 +54,16 @@ describe('what is heard', () => {
     const { id } = ana.writesUndecrypted();
     await engine.hears('message', ({ message }) => message.type === 'undecrypted', 30_000);
     ana.decrypts(id, 'here it is');
-    expect(await engine.hears('edit')).toMatchObject({ waMessageId: id, text: 'here it is' });
+    const { message } = await engine.hears('decrypted');
+    expect(message).toMatchObject({
+      waMessageId: id,
+      jid: ana.jid,
+      type: 'text',
+      text: 'here it is',
+      phone: ANA.phone,
+    });
+    expect(engine.of('edit')).toEqual([]);
+    expect(engine.messages().filter((one) => one.waMessageId === id)).toHaveLength(1);
   });
 
   test('the past of a chat since then, oldest first', async () => {

@@ -26,16 +26,16 @@ export class Inbox {
     const message = readMessage(raw);
     if (!message || message.type === 'undecrypted') return;
     if (message.fromMe && this.#options.own.claims(message)) return;
-    if (this.#unread.delete(message.waMessageId)) this.edit(raw, message.text);
-    else this.#inOrder(message.jid, () => this.#tell(message));
+    const event = this.#unread.delete(message.waMessageId) ? 'decrypted' : 'message';
+    this.#inOrder(message.jid, () => this.#tell(event, message));
   }
 
-  /** It could not be decrypted in time. Should it be later, its text comes as an edit. */
+  /** It could not be decrypted in time. Should it be later, what it says is told as `decrypted`. */
   undecrypted(raw: unknown): void {
     const message = readMessage(raw);
     if (!message || message.fromMe) return;
     this.#unread.add(message.waMessageId);
-    this.#inOrder(message.jid, () => this.#tell({ ...message, type: 'undecrypted' }));
+    this.#inOrder(message.jid, () => this.#tell('message', { ...message, type: 'undecrypted' }));
   }
 
   ack(raw: unknown, ack: number): void {
@@ -79,8 +79,8 @@ export class Inbox {
     return Promise.all(read.map((message) => this.#complete(message, true)));
   }
 
-  async #tell(message: ReadMessage): Promise<void> {
-    this.#options.emit({ event: 'message', message: await this.#complete(message, false) });
+  async #tell(event: 'message' | 'decrypted', message: ReadMessage): Promise<void> {
+    this.#options.emit({ event, message: await this.#complete(message, false) });
   }
 
   async #complete(message: ReadMessage, history: boolean): Promise<EngineMessage> {
