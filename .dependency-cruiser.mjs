@@ -14,6 +14,7 @@ const arrows = {
   bus: [['contracts', 'runtime'], 'The bus carries messages; it neither stores nor decides.'],
   db: [['domain', 'runtime'], 'Stores take and give domain values; a message is none of their business.'],
   embedded: [['runtime'], 'It starts servers and knows nothing of what is kept in them.'],
+  blobs: [['runtime'], 'It keeps bytes by key and knows nothing of what they are.'],
   dashboard: [
     ['contracts', 'domain'],
     'Pages run in a browser: they know the book and the core, never a server package.',
@@ -54,10 +55,10 @@ export default {
     {
       name: 'arrow-services',
       comment:
-        'A service stands on domain, contracts, runtime, bus and db; it never imports another service: they talk through the book.',
+        'A service stands on domain, contracts, runtime, bus, db and blobs; it never imports another service: they talk through the book.',
       severity: 'error',
       from: { path: '^services/([^/]+)/' },
-      to: { path: ours, pathNot: '^(services/$1|packages/(domain|contracts|runtime|bus|db|testkit))/' },
+      to: { path: ours, pathNot: '^(services/$1|packages/(domain|contracts|runtime|bus|db|blobs|testkit))/' },
     },
     {
       name: 'testkit-in-tests-only',

@@ -52,7 +52,7 @@ COPY --from=built /app/packages/db/src/generated ./packages/db/src/generated
 # What all running images share: nobody is root, and the internal port is reachable from outside the container only.
 FROM base AS running
 ENV NODE_ENV=production ENV_FILE=none OPS_HOST=0.0.0.0 OPS_PORT=9090 DATA_DIR=/data
-RUN mkdir /data && chown node:node /data
+RUN mkdir /data /blobs && chown node:node /data /blobs
 USER node
 
 FROM running AS migrate
@@ -75,7 +75,7 @@ RUN apt-get update \
 ENV NODE_ENV=production ENV_FILE=none OPS_HOST=0.0.0.0 OPS_PORT=9090 DATA_DIR=/data
 # A container does not let Chromium build a sandbox of its own; the container is one.
 ENV CHROMIUM_SANDBOX=false
-RUN mkdir /data && chown node:node /data
+RUN mkdir /data /blobs && chown node:node /data /blobs
 USER node
 
 FROM running-with-chromium AS bot-runner

@@ -1,3 +1,4 @@
+import { blobsEnv } from '@wbm/blobs';
 import { env } from '@wbm/runtime';
 import { z } from 'zod';
 
@@ -14,6 +15,7 @@ export const config = z.object({
       { min: 1_000, max: 120_000 },
     )
     .default(8_000),
+  ...blobsEnv,
   CHROMIUM_PATH: env
     .text(
       'The Chromium that WhatsApp sessions run in. Left out, the system is searched: first for chromium-headless-shell, which needs least memory, then for Chromium and Chrome.',

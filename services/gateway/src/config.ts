@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { blobsEnv } from '@wbm/blobs';
 import { env, findRoot } from '@wbm/runtime';
 import { z } from 'zod';
 
@@ -26,6 +27,7 @@ export const config = z.object({
       min: 1,
     })
     .default(3_000),
+  ...blobsEnv,
   // Only whether it is set: the pages say which assistant answers, and nothing here may leak the key.
   AI_API_KEY: z
     .string()
