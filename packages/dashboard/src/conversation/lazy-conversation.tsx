@@ -1,6 +1,10 @@
 import { lazy } from 'react';
+import { loadWords } from '../i18n/i18n.ts';
 
-const load = () => import('./conversation.tsx');
+async function load() {
+  const [code] = await Promise.all([import('./conversation.tsx'), loadWords('chat')]);
+  return code;
+}
 
 /** The conversation for a page that begins without one; its code comes with the first that is opened. */
 export const LazyConversation = lazy(async () => ({ default: (await load()).Conversation }));

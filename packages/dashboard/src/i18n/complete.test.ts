@@ -3,12 +3,14 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseSync } from 'vite';
 import { describe, expect, it } from 'vitest';
-import en from './en.json' with { type: 'json' };
-import es from './es.json' with { type: 'json' };
 import { preferredLanguage } from './i18n.ts';
-import pt from './pt-BR.json' with { type: 'json' };
 
-const src = dirname(dirname(fileURLToPath(import.meta.url)));
+const here = dirname(fileURLToPath(import.meta.url));
+const src = dirname(here);
+/** What is loaded first, and the parts that come when a page needs them. */
+const parts = ['.', 'chat', 'admin'] as const;
+const wordsOf = (part: string, language: string): object =>
+  JSON.parse(readFileSync(join(here, part, `${language}.json`), 'utf8'));
 
 function flat(value: object, path = ''): [string, string][] {
   return Object.entries(value).flatMap(([key, child]: [string, unknown]) =>
@@ -19,30 +21,63 @@ function flat(value: object, path = ''): [string, string][] {
 }
 const variables = (words: string) => [...words.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]).sort();
 
-describe.each([
-  ['es', es],
-  ['pt-BR', pt],
-])('%s', (_language, words) => {
-  it('has the keys of English, no more and no fewer', () => {
-    expect(
-      flat(words)
-        .map(([key]) => key)
-        .sort(),
-    ).toEqual(
-      flat(en)
-        .map(([key]) => key)
-        .sort(),
-    );
+describe.each(parts.flatMap((part) => ['es', 'pt-BR'].map((language) => [part, language] as const)))(
+  '%s/%s',
+  (part, language) => {
+    const words = wordsOf(part, language);
+    const en = wordsOf(part, 'en');
+    it('has the keys of English, no more and no fewer', () => {
+      expect(
+        flat(words)
+          .map(([key]) => key)
+          .sort(),
+      ).toEqual(
+        flat(en)
+          .map(([key]) => key)
+          .sort(),
+      );
+    });
+
+    it('says something for each, with the same variables', () => {
+      const english = new Map(flat(en));
+      for (const [key, said] of flat(words)) {
+        expect(said.trim(), key).not.toBe('');
+        expect(variables(said), key).toEqual(variables(english.get(key) ?? ''));
+      }
+    });
+  },
+);
+
+describe('the parts', () => {
+  it('have no subject in common', () => {
+    const subjects = parts.flatMap((part) => Object.keys(wordsOf(part, 'en')));
+    expect(subjects.filter((subject, n) => subjects.indexOf(subject) !== n)).toEqual([]);
   });
 
-  it('says something for each, with the same variables', () => {
-    const english = new Map(flat(en));
-    for (const [key, said] of flat(words)) {
-      expect(said.trim(), key).not.toBe('');
-      expect(variables(said), key).toEqual(variables(english.get(key) ?? ''));
+  it('leave the pages that load none of them without a missing word', () => {
+    const first = Object.keys(wordsOf('.', 'en'));
+    const files = importedBy(['routes/_app.tsx', 'routes/_app.sales.tsx', 'routes/login.tsx', 'routes/denied.tsx']);
+    expect(files.size).toBeGreaterThan(30);
+    for (const [file, code] of files) {
+      for (const [, subject] of code.matchAll(/\bt\(\s*['`](\w+)\./g)) expect(first, file).toContain(subject);
     }
   });
 });
+
+/** The files that these import at once, and their code. */
+function importedBy(entries: readonly string[]): Map<string, string> {
+  const files = new Map<string, string>();
+  const visit = (file: string): void => {
+    if (files.has(file)) return;
+    const code = readFileSync(join(src, file), 'utf8');
+    files.set(file, code);
+    for (const [, type, path] of code.matchAll(/^import (type )?[^'(]*'(\.[^']+\.tsx?)'/gm)) {
+      if (type === undefined && path !== undefined) visit(join(dirname(file), path));
+    }
+  };
+  for (const entry of entries) visit(entry);
+  return files;
+}
 
 /** Attributes that a person reads or hears. */
 const spoken = new Set([

@@ -1,6 +1,7 @@
 import { createFileRoute, redirect } from '@tanstack/react-router';
 import { botsQuery } from '../api/bots.ts';
 import { Overview } from '../bots/overview.tsx';
+import { loadWords } from '../i18n/i18n.ts';
 import { readTab, type TabName } from '../sales/tabs.ts';
 
 export const Route = createFileRoute('/_app/')({
@@ -12,7 +13,10 @@ export const Route = createFileRoute('/_app/')({
     // A vendor's home is the sales page.
     if (context.session.role !== 'admin') throw redirect({ to: '/sales' });
   },
-  loader: ({ context }) => void context.client.prefetchQuery(botsQuery),
+  async loader({ context }) {
+    void context.client.prefetchQuery(botsQuery);
+    await loadWords('admin');
+  },
   component: function OverviewRoute() {
     const search = Route.useSearch();
     const navigate = Route.useNavigate();

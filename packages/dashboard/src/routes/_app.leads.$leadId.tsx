@@ -1,6 +1,7 @@
 import { createFileRoute, notFound, useRouter } from '@tanstack/react-router';
 import { leadQuery } from '../api/leads.ts';
 import { Conversation } from '../conversation/conversation.tsx';
+import { loadWords } from '../i18n/i18n.ts';
 
 export const Route = createFileRoute('/_app/leads/$leadId')({
   params: {
@@ -11,7 +12,10 @@ export const Route = createFileRoute('/_app/leads/$leadId')({
     },
     stringify: ({ leadId }) => ({ leadId: String(leadId) }),
   },
-  loader: ({ context, params }) => void context.client.prefetchQuery(leadQuery(params.leadId)),
+  async loader({ context, params }) {
+    void context.client.prefetchQuery(leadQuery(params.leadId));
+    await loadWords('chat');
+  },
   component: function LeadRoute() {
     const { leadId } = Route.useParams();
     const router = useRouter();
