@@ -63,8 +63,8 @@ export default defineConfig({
           // Each test has Chromiums of its own; two at once take each twice as long.
           maxWorkers: 1,
           sequence: { groupOrder: 2 },
+          ...onServers,
           testTimeout: 120_000,
-          hookTimeout: 60_000,
         },
       },
     ],
