@@ -15,6 +15,7 @@ const arrows = {
   db: [['domain', 'runtime'], 'Stores take and give domain values; a message is none of their business.'],
   embedded: [['runtime'], 'It starts servers and knows nothing of what is kept in them.'],
   blobs: [['runtime'], 'It keeps bytes by key and knows nothing of what they are.'],
+  chromium: [[], 'It finds a browser; what anybody does with one is none of its business.'],
   dashboard: [
     ['contracts', 'domain'],
     'Pages run in a browser: they know the book and the core, never a server package.',
@@ -55,10 +56,10 @@ export default {
     {
       name: 'arrow-services',
       comment:
-        'A service stands on domain, contracts, runtime, bus, db and blobs; it never imports another service: they talk through the book.',
+        'A service stands on domain, contracts, runtime, bus, db, blobs and chromium; it never imports another service: they talk through the book.',
       severity: 'error',
       from: { path: '^services/([^/]+)/' },
-      to: { path: ours, pathNot: '^(services/$1|packages/(domain|contracts|runtime|bus|db|blobs|testkit))/' },
+      to: { path: ours, pathNot: '^(services/$1|packages/(domain|contracts|runtime|bus|db|blobs|chromium|testkit))/' },
     },
     {
       name: 'testkit-in-tests-only',

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { unpackChromium } from './unpack-chromium.ts';
+import { unpackChromium } from '@wbm/chromium';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'chromium-headless-shell'];
 
@@ -14,7 +14,7 @@ export async function ensureChromium(home: string, say: (line: string) => void):
   if (process.env.CHROMIUM_PATH) return process.env.CHROMIUM_PATH;
   const present = find();
   if (present) return present;
-  const unpacked = await unpackChromium(home);
+  const unpacked = await unpackChromium(join(home, 'cache', 'chromium'));
   if (unpacked) return unpacked;
   const prefix = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
   say('Installing chromium with apt-get (once, for the tests of the pages) …');

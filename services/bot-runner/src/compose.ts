@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
+import { availableParallelism, hostname } from 'node:os';
 import { join } from 'node:path';
 import { openBus } from '@wbm/bus';
 import { type HeldBot, openServiceDatabase } from '@wbm/db';
@@ -8,7 +8,7 @@ import type { z } from 'zod';
 import { botBells } from './adapters/bot-bells.ts';
 import { botRows } from './adapters/bot-rows.ts';
 import { BotRun } from './bots/bot-run.ts';
-import { StartGate } from './bots/start-gate.ts';
+import { startGates } from './bots/start-gate.ts';
 import { whatsAppSettings } from './bots/whatsapp-settings.ts';
 import type { config as schema } from './config.ts';
 import { onBotWake } from './handlers/bot-wake.ts';
@@ -23,7 +23,6 @@ import { lookForWork } from './work.ts';
 /** What a runner keeps in memory while Postgres is away: a message's text may be 64 kB long, so ten thousand are no bound. */
 const BUFFERED = { messages: 10_000, bytes: 64 * 1024 * 1024 };
 const LOOK_FOR_WORK_MS = 5_000;
-const STARTS_AT_ONCE = 4;
 
 export async function compose(service: ServiceContext<z.infer<typeof schema>>): Promise<void> {
   const { config, log, metrics: registry, clock, scope } = service;
@@ -40,7 +39,7 @@ export async function compose(service: ServiceContext<z.infer<typeof schema>>): 
   const runnerId = randomUUID();
   const lease = new Lease(clock, config.LEASE_MS);
   const space = new BufferSpace(BUFFERED);
-  const gate = new StartGate(STARTS_AT_ONCE);
+  const gates = startGates(availableParallelism());
   const metrics = runnerMetrics(registry, { runs: () => placement.runs.size, buffered: () => space.used() });
   const openRun = (held: HeldBot) =>
     new BotRun(held, {
@@ -48,9 +47,9 @@ export async function compose(service: ServiceContext<z.infer<typeof schema>>): 
       bells: botBells(bus, held),
       lease,
       space,
-      gate,
+      gates,
       engineCacheDir: join(config.DATA_DIR, 'cache', 'engines'),
-      whatsApp: whatsAppSettings(config, held.botId),
+      whatsApp: () => whatsAppSettings(config, held.botId, log),
       metrics,
       log: log.child({ botId: held.botId, runEpoch: held.runEpoch }),
     });

@@ -18,7 +18,7 @@ export const config = z.object({
   ...blobsEnv,
   CHROMIUM_PATH: env
     .text(
-      'The Chromium that WhatsApp sessions run in. Left out, the system is searched: first for chromium-headless-shell, which needs least memory, then for Chromium and Chrome.',
+      'The Chromium that WhatsApp sessions run in. Left out, the system is searched: first for chromium-headless-shell, which needs least memory, then for Chromium and Chrome; where there is none, the headless shell of the package registry is unpacked below DATA_DIR (Linux on x64).',
     )
     .optional(),
   CHROMIUM_SANDBOX: env

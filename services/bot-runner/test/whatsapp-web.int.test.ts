@@ -1,7 +1,7 @@
+import { findChromium } from '@wbm/chromium';
 import { botWake } from '@wbm/contracts';
 import { openWhatsAppWeb, type RunningService, type WhatsAppWeb, waitFor } from '@wbm/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { findChromium } from '../src/engine/child/whatsapp-web/find-chromium.ts';
 import { aNetwork, enginePid, isAlive, type Network } from './a-network.ts';
 import { processesNaming } from './processes-naming.ts';
 

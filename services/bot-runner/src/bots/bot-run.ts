@@ -20,7 +20,7 @@ import { carryOutAsk } from './carry-out-ask.ts';
 import { Catcher } from './catch-up.ts';
 import { engineDevice } from './engine-device.ts';
 import { EngineSupervisor } from './engine-supervisor.ts';
-import type { StartGate } from './start-gate.ts';
+import type { StartGates } from './start-gate.ts';
 import { stateOfEvent } from './state-of-event.ts';
 import { StateWriter } from './state-writer.ts';
 
@@ -32,11 +32,11 @@ export interface RunSurroundings {
   readonly bells: BotBells;
   readonly lease: Lease;
   readonly space: BufferSpace;
-  readonly gate: StartGate;
+  readonly gates: StartGates;
   /** Where Node keeps the engines' compiled code. */
   readonly engineCacheDir: string;
   /** For bots on the whatsapp-web.js engine. */
-  readonly whatsApp: WhatsAppWebSettings;
+  readonly whatsApp: () => Promise<WhatsAppWebSettings>;
   readonly metrics: RunnerMetrics;
   readonly log: Logger;
 }
@@ -69,7 +69,7 @@ export class BotRun implements LocalRun {
     this.restartNo = held.restartNo;
     this.bells = surroundings.bells;
     this.#with = surroundings;
-    const { rows, bells, lease, log, metrics, space, gate } = surroundings;
+    const { rows, bells, lease, log, metrics, space, gates } = surroundings;
     const both = { rows, bells, log };
     this.#state = new StateWriter(both);
     this.#acks = new AckBatch({
@@ -89,7 +89,7 @@ export class BotRun implements LocalRun {
     this.#supervisor = new EngineSupervisor({
       log,
       lease,
-      gate,
+      gates,
       cacheDir: surroundings.engineCacheDir,
       settings: surroundings.whatsApp,
       network: networkSide({ network: rows.network, bells, leaseHolds: () => lease.holds() }),

@@ -9,7 +9,7 @@ import { CallFailed } from '../engine/pending-calls.ts';
 import type { EngineEvent } from '../engine/port.ts';
 import type { WhatsAppWebSettings } from '../engine/whatsapp-web-settings.ts';
 import type { Lease } from '../lease/lease.ts';
-import type { StartGate } from './start-gate.ts';
+import type { StartGates } from './start-gate.ts';
 import { watchPulse } from './watch-pulse.ts';
 
 const START_DEADLINE_MS = 60_000;
@@ -21,9 +21,10 @@ type SupervisorOptions = {
   readonly log: Logger;
   readonly lease: Lease;
   readonly network: NetworkSide;
-  readonly gate: StartGate;
+  readonly gates: StartGates;
   readonly cacheDir: string;
-  readonly settings: WhatsAppWebSettings;
+  /** What an engine in a browser is told at its start. */
+  readonly settings: () => Promise<WhatsAppWebSettings>;
   /** Which engine the bot's row asks for; null when there is no such bot. */
   readonly engine: () => Promise<EngineKind | null>;
   readonly onEvent: (event: EngineEvent) => void;
@@ -120,9 +121,10 @@ export class EngineSupervisor {
       return;
     }
     try {
-      await this.#options.gate.pass(async () => {
+      const settings = engine === 'whatsapp-web.js' ? await this.#options.settings() : null;
+      await this.#options.gates[engine].pass(async () => {
         if (!current()) return;
-        if (this.#options.lease.holds()) await this.#spawn(engine);
+        if (this.#options.lease.holds()) await this.#spawn(engine, settings);
         else this.#waitsForLease = true;
       });
     } catch (err) {
@@ -133,8 +135,8 @@ export class EngineSupervisor {
   }
 
   /** Resolves when the session is under way, or the child is gone. */
-  async #spawn(engine: BuiltEngine): Promise<void> {
-    const { log, network, onEvent, cacheDir, settings } = this.#options;
+  async #spawn(engine: BuiltEngine, settings: WhatsAppWebSettings | null): Promise<void> {
+    const { log, network, onEvent, cacheDir } = this.#options;
     const child = startEngineProcess({
       engine,
       settings,

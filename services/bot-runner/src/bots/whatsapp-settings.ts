@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { provideChromium } from '@wbm/chromium';
+import type { Logger } from '@wbm/runtime';
 import type { WhatsAppWebSettings } from '../engine/whatsapp-web-settings.ts';
 
 interface Settings {
@@ -13,14 +15,24 @@ interface Settings {
   readonly WWEBJS_HUNG_MS: number;
 }
 
-/** What the whatsapp-web.js engine of one bot needs to know of this runner's configuration. */
-export function whatsAppSettings(config: Settings, botId: string): WhatsAppWebSettings {
+/**
+ * What the whatsapp-web.js engine of one bot needs to know of this runner's configuration. The first that finds no
+ * Chromium on the machine waits until the registry's is unpacked; every later start takes what is there.
+ */
+export async function whatsAppSettings(config: Settings, botId: string, log: Logger): Promise<WhatsAppWebSettings> {
+  const named = config.CHROMIUM_PATH ?? null;
+  const cacheDir = join(config.DATA_DIR, 'cache', 'chromium');
+  const chromium = await provideChromium({ named, cacheDir }).catch((err) => {
+    log.error({ err }, 'chromium.not-unpacked');
+    return null;
+  });
   return {
     botId,
     sessionsDir: join(config.DATA_DIR, 'sessions'),
     picturesDir: join(config.DATA_DIR, 'pictures'),
     webCacheDir: config.WWEBJS_WEB_VERSION_CACHE ?? join(config.DATA_DIR, 'cache', 'whatsapp-web'),
-    chromiumPath: config.CHROMIUM_PATH ?? null,
+    // A named one that is not there is for the engine to complain of.
+    chromiumPath: chromium?.path ?? named,
     sandbox: config.CHROMIUM_SANDBOX ?? process.getuid?.() !== 0,
     webVersion: config.WWEBJS_WEB_VERSION ?? null,
     extraBrowserFlags: (config.WWEBJS_EXTRA_BROWSER_FLAGS ?? '').split('\n').filter(Boolean),

@@ -37,7 +37,8 @@ export interface EngineProcess {
 
 type StartOptions = {
   readonly engine: BuiltEngine;
-  readonly settings: WhatsAppWebSettings;
+  /** For the engine in a browser only. */
+  readonly settings: WhatsAppWebSettings | null;
   readonly leaseUntilMs: number;
   /** Where Node keeps compiled code: the next child starts in half the time. */
   readonly cacheDir: string;
@@ -78,7 +79,7 @@ export function startEngineProcess(options: StartOptions): EngineProcess {
     v: FRAME_VERSION,
     kind: 'begin',
     engine: options.engine,
-    ...(options.engine === 'whatsapp-web.js' ? { settings: options.settings } : {}),
+    ...(options.settings === null ? {} : { settings: options.settings }),
   });
   send({ v: FRAME_VERSION, kind: 'lease', untilMs: options.leaseUntilMs });
 

@@ -1,7 +1,7 @@
+import { findChromium } from '@wbm/chromium';
 import type { WhatsAppWeb } from '@wbm/testkit';
 import { onTestFinished } from 'vitest';
 import wweb from 'whatsapp-web.js';
-import { findChromium } from '../../src/engine/child/whatsapp-web/find-chromium.ts';
 import { aFolder } from './an-engine.ts';
 
 /** What of the library the control runs look at, its insides included. */

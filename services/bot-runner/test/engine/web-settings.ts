@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { findChromium } from '@wbm/chromium';
 import type { WhatsAppWeb } from '@wbm/testkit';
-import { findChromium } from '../../src/engine/child/whatsapp-web/find-chromium.ts';
 import type { WhatsAppWebSettings } from '../../src/engine/whatsapp-web-settings.ts';
 
 /** The engine's settings for the pretended WhatsApp, and patience short enough for tests. */

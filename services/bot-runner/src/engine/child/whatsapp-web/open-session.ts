@@ -1,6 +1,6 @@
+import type { Chromium } from '@wbm/chromium';
 import type { WhatsAppWebSettings } from '../../whatsapp-web-settings.ts';
 import { BotClient } from './bot-client.ts';
-import type { Chromium } from './find-chromium.ts';
 import { LocalAuth } from './library.ts';
 import { Session, type SessionEvents } from './session.ts';
 

@@ -1,7 +1,7 @@
+import { findChromium } from '@wbm/chromium';
 import type { EngineEvent } from '../../port.ts';
 import type { WhatsAppWebSettings } from '../../whatsapp-web-settings.ts';
 import { browserFlags } from './browser-flags.ts';
-import { findChromium } from './find-chromium.ts';
 import type { Session, SessionEvents } from './session.ts';
 import type { SessionEnd } from './session-end.ts';
 import { FolderInUse, SessionFolder } from './session-folder.ts';

@@ -1,0 +1,49 @@
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
+
+const LOOK_AGAIN_MS = 100;
+/** Whoever holds a lock longer than that has died on another machine. */
+const LONGEST_MS = 5 * 60_000;
+
+/** Runs `work` while no other process, nor another call in this one, runs the work of the same lock file. */
+export async function underLock(file: string, work: () => Promise<void>): Promise<void> {
+  while (!take(file)) {
+    if (isStale(file)) rmSync(file, { force: true });
+    else await pause(LOOK_AGAIN_MS);
+  }
+  try {
+    await work();
+  } finally {
+    rmSync(file, { force: true });
+  }
+}
+
+function take(file: string): boolean {
+  try {
+    writeFileSync(file, JSON.stringify({ host: hostname(), pid: process.pid }), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function isStale(file: string): boolean {
+  try {
+    if (Date.now() - statSync(file).mtimeMs > LONGEST_MS) return true;
+    const { host, pid } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+    return host === hostname() && typeof pid === 'number' && !isAlive(pid);
+  } catch {
+    return false; // Gone meanwhile, or just being written.
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
