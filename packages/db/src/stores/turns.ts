@@ -52,6 +52,8 @@ export type GatheredDelivery = {
   readonly sources: Sources;
   /** What the answer's quotes are checked against, oldest first. */
   readonly messages: readonly { readonly id: number; readonly text: string; readonly sender: Sender }[];
+  /** What the customer wrote last was read from the past: nobody is to be called for it. */
+  readonly history: boolean;
 };
 
 export type TurnAnswer = {
@@ -165,6 +167,10 @@ const gatheredDelivery: z.ZodType<GatheredDelivery | null> = z
     lead: leadRow,
     sources: sourcesRow,
     messages: z.array(z.object({ id: z.int(), text: z.string(), sender: z.enum(senders) })),
+    history: z
+      .boolean()
+      .nullable()
+      .transform((history) => history ?? false),
   })
   .nullable();
 

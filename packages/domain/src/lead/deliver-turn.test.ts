@@ -20,6 +20,7 @@ function decide(answer: object, given: Partial<DeliveryFacts> = {}): Delivery {
     lead: aLead(),
     sources: {},
     messages,
+    history: false,
     ...given,
   });
   if ('refuse' in decision) throw new Error(decision.refuse);
@@ -46,6 +47,18 @@ describe('an answer that is delivered', () => {
 
   test('a capture says nothing', () => {
     expect(decide({}, { turn: aTurn({ replies: ['Hello!'], fields: [] }, { kind: 'capture' }) }).replies).toEqual([]);
+  });
+
+  test('what was read from the past qualifies the lead and calls nobody', () => {
+    const capture = aTurn(
+      { replies: [], fields: [name, email], handoff: { reason: 'wants a person' } },
+      { kind: 'capture' },
+    );
+    expect(decide({}, { turn: capture, history: true }).facts).toMatchObject({
+      status: 'qualified',
+      waitingReason: null,
+    });
+    expect(decide({}, { turn: capture }).facts).toMatchObject({ waitingReason: 'asked-for-person' });
   });
 
   test('invented facts are dropped and counted', () => {

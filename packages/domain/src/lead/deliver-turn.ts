@@ -15,6 +15,8 @@ export interface DeliveryFacts {
   readonly sources: Partial<Record<LeadFieldName, FieldSource>>;
   /** Those the answer names, at least. */
   readonly messages: readonly EvidenceMessage[];
+  /** What the customer wrote last was read from the past: its facts are kept, and nobody is called for it. */
+  readonly history: boolean;
 }
 
 export interface Delivery {
@@ -29,7 +31,15 @@ export interface Delivery {
 export type DeliveryDecision = Delivery | { readonly refuse: string };
 
 /** What of a stored answer is believed, where the lead stands then, and what is said. */
-export function decideDelivery({ turn, bot, features, lead, sources, messages }: DeliveryFacts): DeliveryDecision {
+export function decideDelivery({
+  turn,
+  bot,
+  features,
+  lead,
+  sources,
+  messages,
+  history,
+}: DeliveryFacts): DeliveryDecision {
   const parsed = assistantAnswer.safeParse(turn.answer);
   if (!parsed.success) return { refuse: 'The answer has not the shape of one.' };
   const answer = parsed.data;
@@ -53,9 +63,9 @@ export function decideDelivery({ turn, bot, features, lead, sources, messages }:
     rule: bot.qualification,
     capturing,
     reopens: false,
-    waits: lead.owner === 'bot',
+    waits: lead.owner === 'bot' && !history,
   });
-  const asks = lead.owner === 'bot' && (answer.handoff ?? null) !== null;
+  const asks = lead.owner === 'bot' && !history && (answer.handoff ?? null) !== null;
   return {
     facts: { fields, values, status: stage.status, waitingReason: asks ? 'asked-for-person' : stage.waitingReason },
     replies: turn.kind === 'reply' ? answer.replies.map((text) => ({ text })) : [],

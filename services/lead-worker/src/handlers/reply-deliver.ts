@@ -55,7 +55,7 @@ async function deliver(ports: Ports, turns: TurnStore, gathered: GatheredDeliver
     ...(messageIds.length > 0 ? [bells.ring(messageSend, { workspaceId, botId: bot.id })] : []),
     ...messageIds.map((messageId) => bells.tell(browserEvents.LEAD_MESSAGE, { workspaceId, leadId, messageId })),
     bells.tell(browserEvents.LEAD_UPDATED, { workspaceId, leadId }),
-    ...(qualified ? [bells.tell(browserEvents.NEW_QUALIFIED_LEAD, { workspaceId, leadId })] : []),
+    ...(qualified && !gathered.history ? [bells.tell(browserEvents.NEW_QUALIFIED_LEAD, { workspaceId, leadId })] : []),
   ]);
   return true;
 }
