@@ -12,7 +12,7 @@ export { roleOf, serviceRoles } from './service-roles.ts';
 export type { AuditDetails, AuditStore } from './stores/audit.ts';
 export type { BotAsk, BotPatch, BotStatePatch, BotStore, NewBot } from './stores/bots.ts';
 export type { FeatureSettings, FeatureStore } from './stores/features.ts';
-export type { FleetStore, HeldBot, RunnerWork } from './stores/fleet.ts';
+export type { FleetStore, HeldBot, RunnerWork, Wanted } from './stores/fleet.ts';
 export type { FiledOutcome, GatheredChat, InboundStore, RawMessage } from './stores/inbound.ts';
 export type { LeadQuery, LeadStore, ReleaseOutcome, TakeoverOutcome } from './stores/leads.ts';
 export type { Member, MemberStore } from './stores/members.ts';
@@ -22,5 +22,6 @@ export type { SandboxAck, SandboxPosting, UnrelayedMessage } from './stores/sand
 export type { PhoneMessage } from './stores/sandbox-phone.ts';
 export type { Schedule, ScheduleStore } from './stores/schedules.ts';
 export type { SignInStore } from './stores/sign-in.ts';
+export type { Snapshot, SnapshotStore, VoidReason } from './stores/snapshots.ts';
 export type { DueBell, SweepStore } from './stores/sweep.ts';
 export type { GatheredDelivery, GatheredTurn, TakenTurn, TurnAnswer, TurnStore } from './stores/turns.ts';

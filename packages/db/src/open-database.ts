@@ -14,6 +14,7 @@ import { type SandboxNetworkStore, sandboxNetworkStore } from './stores/sandbox-
 import { type SandboxPhoneStore, sandboxPhoneStore } from './stores/sandbox-phone.ts';
 import { type ScheduleStore, scheduleStore } from './stores/schedules.ts';
 import { type SignInStore, signInStore } from './stores/sign-in.ts';
+import { type SnapshotStore, snapshotStore } from './stores/snapshots.ts';
 import { type SweepStore, sweepStore } from './stores/sweep.ts';
 import { type TurnStore, turnStore } from './stores/turns.ts';
 
@@ -32,6 +33,7 @@ export interface Workspace {
   readonly members: MemberStore;
   readonly schedules: ScheduleStore;
   readonly audit: AuditStore;
+  readonly snapshots: SnapshotStore;
 }
 
 export interface Database {
@@ -70,6 +72,7 @@ export async function openDatabase(options: PoolOptions): Promise<Database> {
         members: memberStore(scope),
         schedules: scheduleStore(scope),
         audit: auditStore(scope),
+        snapshots: snapshotStore(scope),
       };
     },
     fleet: fleetStore(connection),

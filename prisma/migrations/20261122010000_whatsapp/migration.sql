@@ -89,7 +89,7 @@ CREATE UNIQUE INDEX "media_bot_id_wa_message_id_key" ON "media"("bot_id", "wa_me
 CREATE UNIQUE INDEX "session_snapshots_workspace_id_id_key" ON "session_snapshots"("workspace_id", "id");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "session_snapshots_bot_id_run_epoch_key" ON "session_snapshots"("bot_id", "run_epoch");
+CREATE INDEX "session_snapshots_bot_id_run_epoch_idx" ON "session_snapshots"("bot_id", "run_epoch");
 
 -- CreateIndex
 CREATE INDEX "changes_chat_id_id_idx" ON "sandbox"."changes"("chat_id", "id");

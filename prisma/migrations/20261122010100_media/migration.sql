@@ -34,3 +34,129 @@ BEGIN
   SELECT i.chat, (SELECT count(*)::int FROM inserted s WHERE s.chat_id = i.chat) FROM incoming i GROUP BY i.chat;
 END
 $$;
+
+-- ── Files that come ──────────────────────────────────────────────────────────────────────────────────────────────
+-- What is to be fetched from WhatsApp now, the longest waiting first.
+CREATE FUNCTION app.due_media(p_workspace uuid, p_bot text, p_limit int)
+RETURNS TABLE (media_id uuid, wa_message_id text, chat_jid text, kind text, mime_type text, size bigint, tries int) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+BEGIN
+  PERFORM app.enter(p_workspace);
+  RETURN QUERY
+  SELECT f.id, f.wa_message_id, f.chat_jid, f.kind, f.mime_type, f.size, f.tries
+    FROM media f
+   WHERE f.bot_id = p_bot AND f.state = 'pending' AND f.due_at <= clock_timestamp()
+   ORDER BY f.due_at, f.id LIMIT p_limit;
+END
+$$;
+
+-- What became of fetching one: stored | too-large | gone | failed, or later, to be tried again after p_retry_ms. Only the run
+-- that holds the bot may say so, and only of what still has to be fetched: a file that was taken back stays deleted.
+-- Answers {outcome: marked | moved | settled, leadId, messageId}: the message it came with, null while that is not filed.
+CREATE FUNCTION app.media_fetched(p_workspace uuid, p_bot text, p_epoch int, p_media uuid, p_outcome text, p_size bigint, p_mime_type text, p_retry_ms int)
+RETURNS jsonb LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM app.enter(p_workspace);
+  PERFORM 1 FROM bots WHERE id = p_bot AND run_epoch = p_epoch FOR SHARE; -- nobody takes the bot between this line and the commit
+  IF NOT FOUND THEN
+    RETURN jsonb_build_object('outcome', 'moved');
+  END IF;
+  UPDATE media SET
+    state = CASE WHEN p_outcome = 'later' THEN state ELSE p_outcome END,
+    due_at = CASE WHEN p_outcome = 'later' THEN clock_timestamp() + make_interval(secs => p_retry_ms / 1000.0) END,
+    tries = tries + CASE WHEN p_outcome IN ('later', 'failed') THEN 1 ELSE 0 END,
+    size = coalesce(p_size, size),
+    mime_type = coalesce(p_mime_type, mime_type)
+   WHERE id = p_media AND bot_id = p_bot AND state = 'pending' AND p_outcome IN ('stored', 'too-large', 'gone', 'failed', 'later');
+  IF NOT FOUND THEN
+    RETURN jsonb_build_object('outcome', 'settled');
+  END IF;
+  RETURN coalesce((SELECT jsonb_build_object('outcome', 'marked', 'leadId', m.lead_id, 'messageId', m.id)
+                     FROM lead_messages m WHERE m.workspace_id = p_workspace AND m.media_id = p_media LIMIT 1),
+                  jsonb_build_object('outcome', 'marked', 'leadId', NULL, 'messageId', NULL));
+END
+$$;
+
+-- A person asks for a file once more that could not be had. False: it can be had, or never could.
+CREATE FUNCTION app.ask_media_again(p_workspace uuid, p_media uuid) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM app.enter(p_workspace);
+  UPDATE media SET state = 'pending', due_at = clock_timestamp(), tries = 0
+   WHERE id = p_media AND bot_id IS NOT NULL AND wa_message_id IS NOT NULL AND state IN ('pending', 'gone', 'failed');
+  RETURN FOUND;
+END
+$$;
+
+-- The bots of a runner that have something to send, something the simulated phone did, something a person asked for, or a
+-- file to fetch.
+CREATE OR REPLACE FUNCTION app.runner_work(p_runner uuid) RETURNS TABLE (workspace_id uuid, bot_id text, work text) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT DISTINCT b.workspace_id, b.id, 'send' FROM bots b JOIN lead_messages m ON m.bot_id = b.id AND m.status IN ('queued', 'sending') WHERE b.runner_id = p_runner
+  UNION ALL
+  SELECT DISTINCT b.workspace_id, b.id, 'relay' FROM bots b JOIN sandbox.messages s ON s.bot_id = b.id
+   WHERE b.runner_id = p_runner AND (s.relayed_at IS NULL OR (s.author <> 'customer' AND s.ack > s.reported_ack))
+  UNION ALL
+  SELECT DISTINCT b.workspace_id, b.id, 'relay' FROM bots b JOIN sandbox.changes c ON c.bot_id = b.id AND c.relayed_at IS NULL WHERE b.runner_id = p_runner
+  UNION ALL
+  SELECT b.workspace_id, b.id, 'ask' FROM bots b WHERE b.runner_id = p_runner AND b.asked IS NOT NULL
+  UNION ALL
+  SELECT DISTINCT b.workspace_id, b.id, 'media' FROM bots b JOIN media f ON f.bot_id = b.id AND f.state = 'pending' AND f.due_at <= clock_timestamp() WHERE b.runner_id = p_runner
+$$;
+
+-- ── Files that nobody needs ──────────────────────────────────────────────────────────────────────────────────────
+-- An upload is due to be looked at a day after it came: was it ever sent? Files that were taken back are due at once: their
+-- size is known until their bytes are gone.
+CREATE INDEX due_uploads ON media (due_at) WHERE wa_message_id IS NULL AND due_at IS NOT NULL;
+CREATE INDEX deleted_media ON media (id) WHERE state = 'deleted' AND size IS NOT NULL;
+
+CREATE FUNCTION app.due_removals(p_limit int) RETURNS TABLE (workspace_id uuid, media_id uuid) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  (SELECT f.workspace_id, f.id FROM media f WHERE f.wa_message_id IS NULL AND f.due_at <= clock_timestamp() ORDER BY f.due_at LIMIT p_limit)
+  UNION
+  (SELECT f.workspace_id, f.id FROM media f WHERE f.state = 'deleted' AND f.size IS NOT NULL LIMIT p_limit)
+$$;
+
+-- Whether the bytes of a file may go now; from then on nobody can send it. An upload that was sent stays for good.
+CREATE FUNCTION app.begin_removal(p_workspace uuid, p_media uuid) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+  f media%ROWTYPE;
+BEGIN
+  PERFORM app.enter(p_workspace);
+  SELECT * INTO f FROM media WHERE id = p_media FOR UPDATE; -- who is just sending it has locked it
+  IF f.state = 'deleted' THEN
+    RETURN true;
+  END IF;
+  IF f.id IS NULL OR f.wa_message_id IS NOT NULL OR coalesce(f.due_at, 'infinity') > clock_timestamp() THEN
+    RETURN false;
+  END IF;
+  IF app.is_used(f) THEN
+    UPDATE media SET due_at = NULL WHERE id = p_media;
+    RETURN false;
+  END IF;
+  UPDATE media SET state = 'deleted' WHERE id = p_media;
+  RETURN true;
+END
+$$;
+
+-- The bytes are gone: what no message names goes too.
+CREATE FUNCTION app.end_removal(p_workspace uuid, p_media uuid) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM app.enter(p_workspace);
+  DELETE FROM media f WHERE f.id = p_media AND f.state = 'deleted' AND f.wa_message_id IS NULL AND NOT app.is_used(f);
+  IF FOUND THEN
+    RETURN true;
+  END IF;
+  UPDATE media SET size = NULL, due_at = NULL WHERE id = p_media AND state = 'deleted';
+  RETURN FOUND;
+END
+$$;
+
+-- Whether a message names the file, be it a simulated one.
+CREATE FUNCTION app.is_used(f media) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (SELECT 1 FROM lead_messages m WHERE m.workspace_id = f.workspace_id AND m.media_id = f.id)
+      OR EXISTS (SELECT 1 FROM sandbox.messages m WHERE m.workspace_id = f.workspace_id AND m.media_id = f.id)
+$$;
+
+-- ── Who may call what ────────────────────────────────────────────────────────────────────────────────────────────
+ALTER FUNCTION app.due_removals(int) OWNER TO wbm_definer;
+REVOKE ALL ON FUNCTION app.due_removals(int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION app.due_media(uuid, text, int), app.media_fetched(uuid, text, int, uuid, text, bigint, text, int) TO wbm_bot_runner;
+GRANT EXECUTE ON FUNCTION app.ask_media_again(uuid, uuid), app.due_removals(int), app.begin_removal(uuid, uuid), app.end_removal(uuid, uuid), app.is_used(media) TO wbm_gateway;

@@ -2,12 +2,16 @@ import { type BotStatus, botStatuses } from '@wbm/domain';
 import { z } from 'zod';
 import type { Connection } from '../connection/connection.ts';
 
+const wanted = [...botStatuses, 'erase'] as const;
+/** What its runner should do with a bot. `erase`: it was deleted, and its session must be ended and removed. */
+export type Wanted = BotStatus | 'erase';
+
 /** A bot as the runner that holds it needs to know it. A bot or epoch missing from the next beat is not its any more. */
 export type HeldBot = {
   readonly workspaceId: string;
   readonly botId: string;
   readonly runEpoch: number;
-  readonly status: BotStatus;
+  readonly status: Wanted;
   readonly restartNo: number;
 };
 
@@ -22,11 +26,16 @@ export interface FleetStore {
   /** Says this runner lives for another `leaseMs` and reads back what it holds. */
   beat(runnerId: string, host: string, capacity: number, draining: boolean, leaseMs: number): Promise<HeldBot[]>;
   counts(): Promise<{ runners: number; bots: number; unplaced: number }>;
-  /** Takes up to `limit` bots that nobody alive holds; one that is disabled, only to be shown stopped and let go. */
+  /**
+   * Takes up to `limit` bots that nobody alive holds: one that is disabled only to be shown stopped and let go, one that
+   * was deleted to be erased.
+   */
   take(runnerId: string, limit: number): Promise<HeldBot[]>;
   /** Lets go of bots whose engines have stopped. */
   release(runnerId: string, botIds: readonly string[]): Promise<number>;
   retire(runnerId: string): Promise<void>;
+  /** Which of these were deleted and erased: what a machine still has of them is nobody's. */
+  erased(botIds: readonly string[]): Promise<string[]>;
   /** Its bots that have something to send, were asked for something, or, in the sandbox, have something to hear. */
   work(runnerId: string): Promise<RunnerWork[]>;
 }
@@ -36,7 +45,7 @@ const heldBot = z
     workspace_id: z.string(),
     bot_id: z.string(),
     run_epoch: z.int(),
-    status: z.enum(botStatuses),
+    status: z.enum(wanted),
     restart_no: z.int(),
   })
   .transform(
@@ -67,6 +76,10 @@ export function fleetStore(connection: Connection): FleetStore {
     release: (runner, bots) => connection.answer('release_bots', { runner, bots }, z.int()),
     async retire(runner) {
       await connection.answer('retire_runner', { runner }, z.boolean());
+    },
+    async erased(bots) {
+      const rows = await connection.rows('erased_bots', { bots }, z.object({ bot_id: z.string() }));
+      return rows.map((row) => row.bot_id);
     },
     work: (runner) => connection.rows('runner_work', { runner }, work),
   };

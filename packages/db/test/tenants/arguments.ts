@@ -53,6 +53,7 @@ const meaning: Readonly<Record<string, (of: Tenant) => Value>> = {
   p_correlation: () => 'cid',
   p_media: (of) => of.mediaId,
   p_snapshot: (of) => of.snapshotId,
+  p_size: () => 1,
   p_runner: () => '00000000-0000-4000-8000-000000000001',
   p_host: () => 'elsewhere',
   p_capacity: () => 10,

@@ -13,6 +13,7 @@ export const crossWorkspace: Readonly<Record<string, string>> = {
   release_bots: 'wbm_bot_runner',
   retire_runner: 'wbm_bot_runner',
   runner_work: 'wbm_bot_runner',
+  erased_bots: 'wbm_bot_runner',
   sweep: 'wbm_scheduler',
   redeem_sign_in_token: 'wbm_gateway',
 };

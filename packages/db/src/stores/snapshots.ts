@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import type { Scope } from '../connection/scope.ts';
+import { recordAudit } from './audit.ts';
+
+/** An entered copy of a bot's session; its bytes are in the blob store. */
+export type Snapshot = { readonly id: string; readonly runEpoch: number };
+
+/** Why a copy is of no use any more: WhatsApp ended the session, or its bytes are not what was kept. */
+export type VoidReason = 'logged-out' | 'unreadable';
+
+export interface SnapshotStore {
+  /** False: a later run has the bot, or it was deleted. Nothing was entered. */
+  add(botId: string, epoch: number, snapshot: { readonly id: string; readonly size: number }): Promise<boolean>;
+  /** Those of use, the newest first. */
+  valid(botId: string): Promise<Snapshot[]>;
+  void(botId: string, snapshotId: string, reason: VoidReason): Promise<void>;
+  /** All that this run or an earlier one left. */
+  voidAll(botId: string, epoch: number, reason: VoidReason): Promise<void>;
+  /** Forgets what is void, and of the others all but the newest `keep`. Answers the ids of those that stay. */
+  prune(botId: string, keep: number): Promise<string[]>;
+  /**
+   * A deleted bot's session is gone everywhere; forgets its copies. False, and nothing changed: a later run has the bot,
+   * or it was not deleted. `loggedOut`: whether WhatsApp ended the session too.
+   */
+  erased(botId: string, epoch: number, loggedOut: boolean): Promise<boolean>;
+}
+
+export function snapshotStore(scope: Scope): SnapshotStore {
+  const newestFirst = [{ runEpoch: 'desc' }, { createdAt: 'desc' }] as const;
+  return {
+    add: (botId, epoch, { id, size }) =>
+      scope.answer('add_snapshot', { bot: botId, epoch, snapshot: id, size: BigInt(size) }, z.boolean()),
+    valid: (botId) =>
+      scope.within((prisma) =>
+        prisma.sessionSnapshot.findMany({
+          where: { botId, voidAt: null },
+          orderBy: [...newestFirst],
+          select: { id: true, runEpoch: true },
+        }),
+      ),
+    void: (botId, id, voidReason) =>
+      scope.within(async (prisma) => {
+        await prisma.sessionSnapshot.updateMany({
+          where: { botId, id, voidAt: null },
+          data: { voidAt: new Date(), voidReason },
+        });
+      }),
+    voidAll: (botId, epoch, voidReason) =>
+      scope.within(async (prisma) => {
+        await prisma.sessionSnapshot.updateMany({
+          where: { botId, runEpoch: { lte: epoch }, voidAt: null },
+          data: { voidAt: new Date(), voidReason },
+        });
+      }),
+    prune: (botId, keep) =>
+      scope.within(async (prisma) => {
+        const kept = await prisma.sessionSnapshot.findMany({
+          where: { botId, voidAt: null },
+          orderBy: [...newestFirst],
+          take: keep,
+          select: { id: true },
+        });
+        const ids = kept.map(({ id }) => id);
+        await prisma.sessionSnapshot.deleteMany({ where: { botId, id: { notIn: ids } } });
+        return ids;
+      }),
+    erased: (botId, epoch, loggedOut) =>
+      scope.within(async (prisma) => {
+        const { count } = await prisma.bot.updateMany({
+          where: { id: botId, runEpoch: epoch, archivedAt: { not: null }, sessionErasedAt: null },
+          data: { sessionErasedAt: new Date() },
+        });
+        if (count === 0) return false;
+        await prisma.sessionSnapshot.deleteMany({ where: { botId } });
+        await recordAudit(prisma, scope.workspaceId, {
+          actor: 'system',
+          action: 'bot.session-erased',
+          subject: `bot:${botId}`,
+          details: { loggedOut },
+        });
+        return true;
+      }),
+  };
+}
