@@ -14,9 +14,11 @@ ADD COLUMN     "session_erased_at" TIMESTAMPTZ(3);
 
 -- AlterTable
 ALTER TABLE "lead_messages" ADD COLUMN     "edited_at" TIMESTAMPTZ(3),
+ADD COLUMN     "held" TEXT,
 ADD COLUMN     "media_id" UUID,
 ADD COLUMN     "reactions" JSONB NOT NULL DEFAULT '{}',
-ADD COLUMN     "revoked_at" TIMESTAMPTZ(3);
+ADD COLUMN     "revoked_at" TIMESTAMPTZ(3),
+ADD COLUMN     "unasked" BOOLEAN NOT NULL DEFAULT false;
 
 -- AlterTable
 ALTER TABLE "leads" ADD COLUMN     "write_first" TEXT;
