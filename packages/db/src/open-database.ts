@@ -7,8 +7,10 @@ import { type FeatureStore, featureStore } from './stores/features.ts';
 import { type FleetStore, fleetStore } from './stores/fleet.ts';
 import { type InboundStore, inboundStore } from './stores/inbound.ts';
 import { type LeadStore, leadStore } from './stores/leads.ts';
+import { type MediaStore, mediaStore } from './stores/media.ts';
 import { type MemberStore, memberStore } from './stores/members.ts';
 import { type MessageStore, messageStore } from './stores/messages.ts';
+import { type RemovalStore, removalStore } from './stores/removals.ts';
 import { type SandboxDeviceStore, sandboxDeviceStore } from './stores/sandbox-device.ts';
 import { type SandboxNetworkStore, sandboxNetworkStore } from './stores/sandbox-network.ts';
 import { type SandboxPhoneStore, sandboxPhoneStore } from './stores/sandbox-phone.ts';
@@ -27,6 +29,7 @@ export interface Workspace {
   readonly features: FeatureStore;
   readonly leads: LeadStore;
   readonly messages: MessageStore;
+  readonly media: MediaStore;
   readonly inbound: InboundStore;
   readonly turns: TurnStore;
   readonly sandbox: SandboxStore;
@@ -41,6 +44,7 @@ export interface Database {
   /** Across workspaces, ids only; each for the one service whose role may call it. */
   readonly fleet: FleetStore;
   readonly sweep: SweepStore;
+  readonly removals: RemovalStore;
   readonly signIn: SignInStore;
   /** Whether Postgres answers; for readiness. */
   ping(): Promise<boolean>;
@@ -66,6 +70,7 @@ export async function openDatabase(options: PoolOptions): Promise<Database> {
         features: featureStore(scope),
         leads: leadStore(scope),
         messages: messageStore(scope),
+        media: mediaStore(scope),
         inbound: inboundStore(scope),
         turns: turnStore(scope),
         sandbox: { ...sandboxDeviceStore(scope), ...sandboxNetworkStore(scope), ...sandboxPhoneStore(scope) },
@@ -77,6 +82,7 @@ export async function openDatabase(options: PoolOptions): Promise<Database> {
     },
     fleet: fleetStore(connection),
     sweep: sweepStore(connection),
+    removals: removalStore(connection),
     signIn: signInStore(connection),
     ping: () =>
       connection.ping().then(

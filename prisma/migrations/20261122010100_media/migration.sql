@@ -1,7 +1,8 @@
 -- Files of conversations: those that come are fetched by the runner that holds the bot, whenever its session can.
 
 -- Writes what a session reported. The same WhatsApp message again changes nothing, and our own message coming back is
--- known by the id that was chosen before it was claimed. A file that came with a message is due to be fetched.
+-- known by the id that was chosen before it was claimed. A file that came with a message is due to be fetched; one of long ago is
+-- only fetched when somebody asks for it. What was decrypted late names in `target` the message that it is.
 -- p_rows: [{jid, waMessageId, n, payload, history, correlationId}]; answers the chats whose rows wait to be filed.
 CREATE OR REPLACE FUNCTION app.receive_inbound(p_workspace uuid, p_bot text, p_epoch int, p_rows jsonb)
 RETURNS TABLE (chat_id uuid, stored int) LANGUAGE plpgsql AS $$
@@ -22,12 +23,14 @@ BEGIN
     INSERT INTO inbound_messages (workspace_id, bot_id, chat_id, wa_message_id, run_epoch, n, payload, history, correlation_id, received_at)
     SELECT p_workspace, p_bot, i.chat, i.wa, p_epoch, i.n, i.payload, i.history, i.cid, clock_timestamp() FROM incoming i
     ON CONFLICT (bot_id, wa_message_id) DO NOTHING
-    RETURNING inbound_messages.chat_id, inbound_messages.wa_message_id, inbound_messages.payload
+    RETURNING inbound_messages.chat_id, inbound_messages.wa_message_id, inbound_messages.payload, inbound_messages.history
   ), files AS (
     INSERT INTO media (workspace_id, bot_id, wa_message_id, chat_jid, kind, mime_type, name, size, seconds, state, due_at, created_at)
-    SELECT p_workspace, p_bot, s.wa_message_id, c.jid, s.payload -> 'media' ->> 'kind', s.payload -> 'media' ->> 'mimeType', s.payload -> 'media' ->> 'name',
-           (s.payload -> 'media' ->> 'size')::bigint, (s.payload -> 'media' ->> 'seconds')::int, 'pending', clock_timestamp(), clock_timestamp()
-      FROM inserted s JOIN chats c ON c.id = s.chat_id
+    SELECT p_workspace, p_bot, coalesce(s.payload ->> 'target', s.wa_message_id), c.jid, s.payload -> 'media' ->> 'kind', s.payload -> 'media' ->> 'mimeType', s.payload -> 'media' ->> 'name',
+           (s.payload -> 'media' ->> 'size')::bigint, (s.payload -> 'media' ->> 'seconds')::int,
+           CASE WHEN s.long_ago THEN 'failed' ELSE 'pending' END, CASE WHEN s.long_ago THEN NULL ELSE clock_timestamp() END, clock_timestamp()
+      FROM (SELECT i.*, i.history AND (i.payload ->> 'at')::timestamptz < clock_timestamp() - interval '7 days' AS long_ago FROM inserted i) s
+      JOIN chats c ON c.id = s.chat_id
      WHERE jsonb_typeof(s.payload -> 'media') = 'object'
     ON CONFLICT (bot_id, wa_message_id) DO NOTHING
   )
@@ -77,13 +80,17 @@ BEGIN
 END
 $$;
 
--- A person asks for a file once more that could not be had. False: it can be had, or never could.
-CREATE FUNCTION app.ask_media_again(p_workspace uuid, p_media uuid) RETURNS boolean LANGUAGE plpgsql AS $$
+-- A person asks once more for a file that could not be had. Answers the bot that has to fetch it; null when it can be had, or
+-- was never somebody's to fetch.
+CREATE FUNCTION app.ask_media_again(p_workspace uuid, p_media uuid) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  bot text;
 BEGIN
   PERFORM app.enter(p_workspace);
   UPDATE media SET state = 'pending', due_at = clock_timestamp(), tries = 0
-   WHERE id = p_media AND bot_id IS NOT NULL AND wa_message_id IS NOT NULL AND state IN ('pending', 'gone', 'failed');
-  RETURN FOUND;
+   WHERE id = p_media AND bot_id IS NOT NULL AND wa_message_id IS NOT NULL AND state IN ('pending', 'gone', 'failed')
+  RETURNING bot_id INTO bot;
+  RETURN bot;
 END
 $$;
 

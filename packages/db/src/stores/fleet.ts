@@ -18,7 +18,7 @@ export type HeldBot = {
 export type RunnerWork = {
   readonly workspaceId: string;
   readonly botId: string;
-  readonly work: 'send' | 'relay' | 'ask';
+  readonly work: 'send' | 'relay' | 'ask' | 'media';
 };
 
 /** The bot-runners' way across workspaces: ids and counts only, and no other service may call it. */
@@ -36,7 +36,7 @@ export interface FleetStore {
   retire(runnerId: string): Promise<void>;
   /** Which of these were deleted and erased: what a machine still has of them is nobody's. */
   erased(botIds: readonly string[]): Promise<string[]>;
-  /** Its bots that have something to send, were asked for something, or, in the sandbox, have something to hear. */
+  /** Its bots that have something to send, a file to fetch, were asked for something, or, in the sandbox, have something to hear. */
   work(runnerId: string): Promise<RunnerWork[]>;
 }
 
@@ -59,7 +59,7 @@ const heldBot = z
   );
 
 const work = z
-  .object({ workspace_id: z.string(), bot_id: z.string(), work: z.enum(['send', 'relay', 'ask']) })
+  .object({ workspace_id: z.string(), bot_id: z.string(), work: z.enum(['send', 'relay', 'ask', 'media']) })
   .transform((row): RunnerWork => ({ workspaceId: row.workspace_id, botId: row.bot_id, work: row.work }));
 
 const fleet = z.object({ runners: z.int(), bots: z.int(), unplaced: z.int() });

@@ -11,6 +11,9 @@ const special: Readonly<Record<string, (of: Tenant) => Readonly<Record<string, V
   claim_send: (of) => ({ p_message: of.queuedId }),
   silence_bot: (of) => ({ p_lead: of.busyLeadId }),
   mark_send: (of) => ({ p_message: of.sendingId, p_outcome: 'sent' }),
+  media_fetched: () => ({ p_outcome: 'stored' }),
+  begin_removal: (of) => ({ p_media: of.uploadId }),
+  end_removal: (of) => ({ p_media: of.uploadId }),
   stranded_sends: (of) => ({ p_epoch: of.epoch + 1 }),
 };
 
@@ -52,6 +55,7 @@ const meaning: Readonly<Record<string, (of: Tenant) => Value>> = {
   p_client_id: () => 'client',
   p_correlation: () => 'cid',
   p_media: (of) => of.mediaId,
+  p_mime_type: () => 'image/png',
   p_snapshot: (of) => of.snapshotId,
   p_size: () => 1,
   p_runner: () => '00000000-0000-4000-8000-000000000001',

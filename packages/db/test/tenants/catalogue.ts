@@ -15,6 +15,7 @@ export const crossWorkspace: Readonly<Record<string, string>> = {
   runner_work: 'wbm_bot_runner',
   erased_bots: 'wbm_bot_runner',
   sweep: 'wbm_scheduler',
+  due_removals: 'wbm_gateway',
   redeem_sign_in_token: 'wbm_gateway',
 };
 

@@ -32,6 +32,8 @@ export type Tenant = {
   readonly phone: string;
   /** A file that is to be fetched, of the WhatsApp message `wa-file-<marker>`. */
   readonly mediaId: string;
+  /** An upload whose bytes are to go. */
+  readonly uploadId: string;
   readonly snapshotId: string;
 };
 
@@ -146,6 +148,10 @@ export async function twoWorkspaces() {
        values ($1, $2, $3, 'x@c.us', 'image', 'image/png', $4, 'pending', now()) returning id`,
       [workspaceId, botId, `wa-file-${marker}`, `File ${marker}`],
     );
+    const [upload] = await query<{ id: string }>(
+      `insert into media (workspace_id, kind, mime_type, name, size, state, due_at) values ($1, 'document', 'text/plain', $2, 1, 'deleted', now()) returning id`,
+      [workspaceId, `Upload ${marker}`],
+    );
     await query('update lead_messages set media_id = $1 where id = $2', [file?.id, queuedInSameChat]);
     await query('update sandbox.messages set media_id = $1 where bot_id = $2', [file?.id, botId]);
     const [copy] = await query<{ id: string }>(
@@ -160,7 +166,7 @@ export async function twoWorkspaces() {
     return {
       workspaceId, marker, botId, epoch, leadId: first.leadId, chatId: first.chatId, inboundId: row?.id ?? '', busyLeadId: second.leadId,
       busyTurnNo: busy.turnNo, turnId, queuedId: queuedInSameChat, sendingId, sendingWaId, phone,
-      mediaId: file?.id ?? '', snapshotId: copy?.id ?? '',
+      mediaId: file?.id ?? '', uploadId: upload?.id ?? '', snapshotId: copy?.id ?? '',
     }; // biome-ignore format: a list of ids
   };
 
