@@ -54,6 +54,19 @@ describe('secrets', () => {
     expect(one(secret, 'abc')).toEqual(fault('must have at least 4 characters'));
     expect(one(secret, 'change-me-please')).toEqual(fault('is a placeholder; give it a value of its own'));
   });
+
+  test.each([
+    ['ab'.repeat(32), true],
+    [Buffer.alloc(32, 7).toString('base64'), true],
+    [Buffer.alloc(32, 7).toString('base64url').replace('=', ''), true],
+    ['ab'.repeat(31), false],
+    [Buffer.alloc(33, 7).toString('base64'), false],
+    [`${'A'.repeat(42)}B=`, false],
+  ])('a key is 32 bytes: %s', (given, fits) => {
+    const key = env.key('d').optional();
+    expect(one(key, given).ok).toBe(fits);
+    expect(describeConfig(z.object({ X: key }))).toMatchObject([{ description: 'd', required: false, secret: true }]);
+  });
 });
 
 test('faults of the whole are told too', () => {

@@ -71,6 +71,15 @@ export const env = {
     const error = `must have at least ${min} characters`;
     return z.string({ error }).min(min, { error }).meta({ description, secret: true });
   },
+
+  /** A secret of 32 random bytes, kept as the text it was given as: hex, or base64 with or without its padding. */
+  key: (description: string) => {
+    const error = 'must be 32 bytes in hex or base64, as `openssl rand -hex 32` makes them';
+    return z
+      .string({ error })
+      .regex(/^([0-9a-fA-F]{64}|[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=?)$/, { error })
+      .meta({ description, secret: true });
+  },
 };
 
 function numeric(pattern: RegExp, error: string, min: number, max: number) {

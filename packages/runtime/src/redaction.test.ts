@@ -21,6 +21,8 @@ test.each([
   'jid',
   'apiKey',
   'pairingCode',
+  'SESSION_KEY',
+  'sessionKeyPrevious',
   'authorization',
   'set-cookie',
   'quote',

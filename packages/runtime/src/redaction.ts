@@ -5,7 +5,7 @@
 const forbiddenWords = new Set([
   'text', 'message', 'messages', 'body', 'caption', 'content', 'quote', 'prompt', 'transcript', 'reply', 'replies',
   'value', 'values', 'name', 'phone', 'number', 'email', 'jid', 'lid', 'address',
-  'token', 'authorization', 'cookie', 'password', 'secret', 'qr', 'apikey', 'pairingcode', 'credentials',
+  'token', 'authorization', 'cookie', 'password', 'secret', 'qr', 'apikey', 'sessionkey', 'keyprevious', 'pairingcode', 'credentials',
 ]); // biome-ignore format: a list read as a list
 
 export const REDACTED = '[redacted]';
