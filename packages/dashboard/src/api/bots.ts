@@ -7,6 +7,7 @@ import {
   featuresView,
   page,
   type putFeatures,
+  type updateBot,
   type VendorBotView,
   vendorBotView,
 } from '@wbm/contracts';
@@ -40,10 +41,24 @@ export function postBot(bot: z.input<typeof createBot>): Promise<BotView> {
   return request(botView, '/api/bots', { method: 'POST', body: bot });
 }
 
-export type BotVerb = 'start' | 'stop' | 'restart';
+/** What a bot can be told without more words. `self-test` writes to its own number; what came of it shows on the bot. */
+export type BotVerb = 'start' | 'stop' | 'restart' | 'logout' | 'self-test';
 
 export function tellBot(botId: string, verb: BotVerb): Promise<void> {
   return command(`/api/bots/${botId}/${verb}`);
+}
+
+/** Asks WhatsApp for a code to be typed into the phone with this number (E.164). The code shows on the bot. */
+export function askPairingCode(botId: string, phone: string): Promise<BotView> {
+  return request(botView, `/api/bots/${botId}/pairing-code`, { method: 'POST', body: { phone } });
+}
+
+export function saveBot(botId: string, patch: z.input<typeof updateBot>): Promise<BotView> {
+  return request(botView, `/api/bots/${botId}`, { method: 'PATCH', body: patch });
+}
+
+export function removeBot(botId: string): Promise<void> {
+  return command(`/api/bots/${botId}`, { method: 'DELETE' });
 }
 
 export function saveFeatures(botId: string, features: z.input<typeof putFeatures>) {

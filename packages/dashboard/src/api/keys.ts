@@ -5,6 +5,7 @@ export const keys = {
   session: ['session'] as const,
   bots: ['bots'] as const,
   features: (botId: string) => ['features', botId] as const,
+  sending: (botId: string) => ['sending', botId] as const,
   leadLists: ['leads'] as const,
   leads: (filter: LeadFilter) => ['leads', filter] as const,
   lead: (leadId: number) => ['lead', leadId] as const,

@@ -1,25 +1,28 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Play, RotateCw, SlidersHorizontal, Smartphone, Square } from 'lucide-react';
+import { Play, QrCode, RotateCw, SlidersHorizontal, Smartphone, Square } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type AnyBot, type BotVerb, tellBot } from '../api/bots.ts';
-import { keys } from '../api/keys.ts';
-import { useSentence } from '../i18n/sentence.ts';
+import { type AnyBot, isWhole } from '../api/bots.ts';
 import { Avatar } from '../parts/avatar.tsx';
 import { Button } from '../parts/button.tsx';
 import { Card } from '../parts/card.tsx';
 import { IconButton } from '../parts/icon-button.tsx';
-import { notify } from '../parts/notify.ts';
+import { Progress } from '../parts/progress.tsx';
+import { BotLinking } from './bot-linking.tsx';
+import { BotMenu } from './bot-menu.tsx';
+import { BotNews } from './bot-news.tsx';
 import { BotStateChip } from './bot-words.tsx';
-import { FeaturesDialog } from './features-dialog.tsx';
+import { waitsForPhone } from './link/link-stage.ts';
+import { SettingsDialog } from './settings/settings-dialog.tsx';
+import { SwitchedOff } from './switched-off.tsx';
+import { useTellBot } from './tell-bot.ts';
 
 /** One bot: what it is doing, in words, and what can be done about it. */
-export function BotCard({ bot }: { readonly bot: AnyBot }) {
+export function BotCard({ bot, onLink }: { readonly bot: AnyBot; readonly onLink: () => void }) {
   const { t } = useTranslation();
-  const [showsFeatures, setShowsFeatures] = useState(false);
+  const [showsSettings, setShowsSettings] = useState(false);
   const tell = useTellBot(bot.id);
-  const scans = bot.state === 'needs-scan' && bot.status === 'enabled';
+  const linking = bot.engine === 'whatsapp-web.js' && waitsForPhone(bot) && isWhole(bot) ? bot : null;
   return (
     <Card className="flex flex-col p-4" aria-label={bot.name}>
       <div className="flex items-start gap-3">
@@ -31,21 +34,25 @@ export function BotCard({ bot }: { readonly bot: AnyBot }) {
           </p>
         </div>
       </div>
-      <div className="mt-3">
-        <BotStateChip state={bot.state} />
+      <div className="mt-3 flex gap-3">
+        <div className="min-w-0 flex-1">
+          <BotStateChip state={bot.state} />
+          <p className="mt-1.5 text-muted text-sm">{t(`bot.stateWords.${bot.state}`)}</p>
+          {bot.stateReason === null ? null : <p className="mt-0.5 text-muted text-xs">{bot.stateReason}</p>}
+        </div>
+        {linking ? <BotLinking bot={linking} onOpen={onLink} /> : null}
       </div>
-      <p className="mt-1.5 text-muted text-sm">{t(`bot.stateWords.${bot.state}`)}</p>
-      {bot.stateReason === null ? null : <p className="mt-0.5 text-muted text-xs">{bot.stateReason}</p>}
+      {isWhole(bot) && bot.state === 'syncing-history' ? (
+        <div className="mt-3 flex items-center gap-3">
+          <Progress percent={bot.progress} label={t('bot.state.syncing-history')} />
+          {bot.progress === null ? null : <span className="text-muted text-xs tabular-nums">{bot.progress} %</span>}
+        </div>
+      ) : null}
+      <SwitchedOff bot={bot} className="mt-3" />
+      {isWhole(bot) ? <BotNews bot={bot} /> : null}
       <div className="mt-auto pt-4">
         <div className="flex items-center gap-1 border-line border-t pt-3">
-          {bot.engine === 'sandbox' ? (
-            <Button asChild size="sm" look={scans ? 'primary' : 'secondary'}>
-              <Link to="/sandbox" search={{ bot: bot.id }}>
-                <Smartphone />
-                {scans ? t('bot.scan') : t('bot.openPhone')}
-              </Link>
-            </Button>
-          ) : null}
+          <FirstAct bot={bot} onLink={onLink} />
           <span className="ms-auto flex">
             {bot.status === 'disabled' ? (
               <IconButton label={t('bot.start')} busy={tell.isPending} onClick={() => tell.mutate('start')}>
@@ -61,23 +68,55 @@ export function BotCard({ bot }: { readonly bot: AnyBot }) {
                 </IconButton>
               </>
             )}
-            <IconButton label={t('features.open')} onClick={() => setShowsFeatures(true)}>
+            <IconButton label={t('settings.open')} onClick={() => setShowsSettings(true)}>
               <SlidersHorizontal />
             </IconButton>
+            {isWhole(bot) ? <BotMenu bot={bot} /> : null}
           </span>
         </div>
       </div>
-      {showsFeatures ? <FeaturesDialog bot={bot} onClose={() => setShowsFeatures(false)} /> : null}
+      {showsSettings ? <SettingsDialog bot={bot} onClose={() => setShowsSettings(false)} /> : null}
     </Card>
   );
 }
 
-export function useTellBot(botId: string) {
-  const client = useQueryClient();
-  const sentence = useSentence();
-  return useMutation({
-    mutationFn: (verb: BotVerb) => tellBot(botId, verb),
-    onError: (problem) => notify.error(sentence(problem)),
-    onSettled: () => client.invalidateQueries({ queryKey: keys.bots }),
-  });
+/** The one thing that the state asks for. */
+function FirstAct({ bot, onLink }: { readonly bot: AnyBot; readonly onLink: () => void }) {
+  const { t } = useTranslation();
+  const tell = useTellBot(bot.id);
+  const again = bot.state === 'conflict' || bot.state === 'logged-out' || bot.state === 'failed' ? bot.state : null;
+  if (again && bot.status === 'enabled') {
+    return (
+      <Button
+        size="sm"
+        look="primary"
+        busy={tell.isPending}
+        onClick={() => {
+          tell.mutate('restart');
+          if (again === 'logged-out' && bot.engine === 'whatsapp-web.js') onLink();
+        }}
+      >
+        <RotateCw />
+        {t(`bot.again.${again}`)}
+      </Button>
+    );
+  }
+  if (bot.engine === 'sandbox') {
+    const scans = waitsForPhone(bot);
+    return (
+      <Button asChild size="sm" look={scans ? 'primary' : 'secondary'}>
+        <Link to="/sandbox" search={{ bot: bot.id }}>
+          <Smartphone />
+          {scans ? t('bot.scan') : t('bot.openPhone')}
+        </Link>
+      </Button>
+    );
+  }
+  if (!waitsForPhone(bot)) return null;
+  return (
+    <Button size="sm" look="primary" onClick={onLink}>
+      <QrCode />
+      {t('link.open')}
+    </Button>
+  );
 }

@@ -13,14 +13,17 @@ import { Dialog } from '../parts/dialog.tsx';
 import { Field } from '../parts/field.tsx';
 import { Input, TextArea } from '../parts/input.tsx';
 
-const form = createBot.pick({ name: true, prompt: true, timeZone: true });
+const form = createBot.pick({ name: true, prompt: true, timeZone: true, engine: true });
 const templates = ['shop', 'clinic', 'homes', 'courses'] as const;
 
-/** One short form: a name, what the bot should do, and where its clock is. */
+/** One short form: a name, what the bot should do, on which network, and where its clock is. */
 export function CreateBotDialog({
+  engines,
   onClose,
   onCreated,
 }: {
+  /** The networks there are to choose from, the one to begin with first. */
+  readonly engines: readonly BotView['engine'][];
   readonly onClose: () => void;
   readonly onCreated: (bot: BotView) => void;
 }) {
@@ -30,7 +33,12 @@ export function CreateBotDialog({
   const zones = useId();
   const { register, handleSubmit, setValue, watch, formState } = useForm({
     resolver: zodResolver(form),
-    defaultValues: { name: '', prompt: '', timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone },
+    defaultValues: {
+      name: '',
+      prompt: '',
+      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      engine: engines[0] ?? 'whatsapp-web.js',
+    },
   });
   const create = useMutation({
     mutationFn: postBot,
@@ -43,10 +51,7 @@ export function CreateBotDialog({
   const { errors } = formState;
   return (
     <Dialog onClose={onClose} title={t('createBot.title')} description={t('createBot.words')}>
-      <form
-        className="flex flex-col gap-4 pt-2"
-        onSubmit={handleSubmit((bot) => create.mutate({ ...bot, engine: 'sandbox' }))}
-      >
+      <form className="flex flex-col gap-4 pt-2" onSubmit={handleSubmit((bot) => create.mutate(bot))}>
         <Field label={t('createBot.name')} error={errors.name ? t('form.required') : undefined}>
           {(ids) => (
             <Input
@@ -90,6 +95,30 @@ export function CreateBotDialog({
             </>
           )}
         </Field>
+        {engines.length > 1 ? (
+          <fieldset className="flex flex-col gap-1.5">
+            <legend className="mb-1.5 font-medium text-sm">{t('createBot.engine')}</legend>
+            <div className="grid gap-2 sm:grid-cols-2">
+              {engines.map((engine) => (
+                <label
+                  key={engine}
+                  className="flex cursor-pointer gap-2.5 rounded-lg border border-line-strong/70 p-3 text-sm transition-colors hover:bg-hover has-checked:border-accent has-checked:bg-accent-soft has-focus-visible:outline-2 has-focus-visible:outline-accent has-focus-visible:outline-offset-2"
+                >
+                  <input
+                    type="radio"
+                    value={engine}
+                    className="mt-1 accent-accent outline-none"
+                    {...register('engine')}
+                  />
+                  <span>
+                    <span className="block font-medium">{t(`createBot.engines.${engine}`)}</span>
+                    <span className="block text-muted text-xs">{t(`createBot.engineWords.${engine}`)}</span>
+                  </span>
+                </label>
+              ))}
+            </div>
+          </fieldset>
+        ) : null}
         <Field
           label={t('createBot.timeZone')}
           hint={t('createBot.timeZoneHint')}

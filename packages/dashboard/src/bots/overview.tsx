@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
+import { engines } from '@wbm/domain';
 import { Bot, Plus } from 'lucide-react';
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { botsQuery } from '../api/bots.ts';
+import { botsQuery, isWhole } from '../api/bots.ts';
 import { Button } from '../parts/button.tsx';
 import { Card } from '../parts/card.tsx';
 import { Empty } from '../parts/empty.tsx';
@@ -15,8 +16,10 @@ import { LeadTabs } from '../sales/lead-tabs.tsx';
 import { SearchField } from '../sales/search-field.tsx';
 import { readTab, type TabName } from '../sales/tabs.ts';
 import { ScriptedNote } from '../shell/scripted-note.tsx';
+import { useSession } from '../shell/session.ts';
 import { BotCard } from './bot-card.tsx';
 import { CreateBotDialog } from './create-bot.tsx';
+import { LinkDialog } from './link/link-dialog.tsx';
 
 interface OverviewSearch {
   readonly tab?: TabName;
@@ -34,11 +37,15 @@ export function Overview({
   const { t } = useTranslation();
   const navigate = useNavigate();
   const [creates, setCreates] = useState(false);
+  const [linking, setLinking] = useState<string | null>(null);
+  const { mode } = useSession();
+  const linked = useQuery(botsQuery).data?.find(({ id }) => id === linking);
   const tab = search.tab ?? 'waiting';
   const searchFor = useCallback(
     (q: string | undefined) => onSearch(({ q: _old, ...rest }) => (q === undefined ? rest : { ...rest, q })),
     [onSearch],
   );
+  const stopLinking = useCallback(() => setLinking(null), []);
   return (
     <Page
       title={t('nav.overview')}
@@ -54,7 +61,7 @@ export function Overview({
         <h2 id="bots" className="mb-3 font-medium text-muted text-sm">
           {t('bot.all')}
         </h2>
-        <Bots onCreate={() => setCreates(true)} />
+        <Bots onCreate={() => setCreates(true)} onLink={setLinking} />
       </section>
       <section aria-labelledby="leads">
         <h2 id="leads" className="mb-3 font-medium text-muted text-sm">
@@ -87,15 +94,21 @@ export function Overview({
       </section>
       {creates ? (
         <CreateBotDialog
+          engines={mode === 'embedded' ? engines : ['whatsapp-web.js']}
           onClose={() => setCreates(false)}
-          onCreated={(bot) => void navigate({ to: '/sandbox', search: { bot: bot.id } })}
+          onCreated={(bot) => {
+            setCreates(false);
+            if (bot.engine === 'sandbox') void navigate({ to: '/sandbox', search: { bot: bot.id } });
+            else setLinking(bot.id);
+          }}
         />
       ) : null}
+      {linked && isWhole(linked) ? <LinkDialog bot={linked} onClose={stopLinking} /> : null}
     </Page>
   );
 }
 
-function Bots({ onCreate }: { readonly onCreate: () => void }) {
+function Bots({ onCreate, onLink }: { readonly onCreate: () => void; readonly onLink: (botId: string) => void }) {
   const { t } = useTranslation();
   const { data, error, refetch } = useQuery(botsQuery);
   if (error && !data) return <Failure error={error} onRetry={() => void refetch()} />;
@@ -129,7 +142,7 @@ function Bots({ onCreate }: { readonly onCreate: () => void }) {
   return (
     <div className={grid}>
       {data.map((bot) => (
-        <BotCard key={bot.id} bot={bot} />
+        <BotCard key={bot.id} bot={bot} onLink={() => onLink(bot.id)} />
       ))}
     </div>
   );

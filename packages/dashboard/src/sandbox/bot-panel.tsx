@@ -1,18 +1,18 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Play, Plus, ScanLine } from 'lucide-react';
-import { QRCodeSVG } from 'qrcode.react';
 import { useTranslation } from 'react-i18next';
 import { type AnyBot, isWhole } from '../api/bots.ts';
 import { keys } from '../api/keys.ts';
 import { scanQr } from '../api/sandbox.ts';
-import { useTellBot } from '../bots/bot-card.tsx';
 import { BotStateChip } from '../bots/bot-words.tsx';
+import { useTellBot } from '../bots/tell-bot.ts';
 import { useSentence } from '../i18n/sentence.ts';
 import { Button } from '../parts/button.tsx';
 import { Card } from '../parts/card.tsx';
 import { IconButton } from '../parts/icon-button.tsx';
 import { Select } from '../parts/input.tsx';
 import { notify } from '../parts/notify.ts';
+import { Qr } from '../parts/qr.tsx';
 
 /** Which bot, what it is doing, and the one thing to do about it. */
 export function BotPanel({
@@ -85,8 +85,8 @@ function Scan({ bot }: { readonly bot: AnyBot }) {
   return (
     <div className="mt-3 flex flex-col gap-3">
       {qr === null ? null : (
-        <div className="self-center rounded-lg bg-white p-3">
-          <QRCodeSVG value={qr} size={168} level="M" title={t('sandbox.qr')} />
+        <div className="self-center">
+          <Qr value={qr} size={168} title={t('sandbox.qr')} />
         </div>
       )}
       <Button look="primary" size="sm" className="w-full" busy={scan.isPending} onClick={() => scan.mutate()}>

@@ -48,6 +48,7 @@ export function SandboxPage({
   const create = role === 'admin' ? () => setCreates(true) : undefined;
   const dialog = creates ? (
     <CreateBotDialog
+      engines={['sandbox']}
       onClose={() => setCreates(false)}
       onCreated={(created) => {
         setCreates(false);

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
+import { HistoryNews } from '../live/history-news.tsx';
 import { ShortcutList } from '../shortcuts/shortcut-list.tsx';
 import { useShortcuts } from '../shortcuts/use-shortcuts.ts';
 import { BottomBar } from './bottom-bar.tsx';
@@ -32,6 +33,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
       <Sidebar {...menu} />
       <div className="flex min-h-0 min-w-0 flex-1 flex-col">
         <LinkBanner />
+        <HistoryNews />
         <main id="main" className="min-h-0 flex-1 overflow-y-auto">
           {children}
         </main>

@@ -1,0 +1,45 @@
+import { botStates } from '@wbm/domain';
+import { describe, expect, it } from 'vitest';
+import { groupedCode, linkStage, secondsLeft, waitsForPhone } from './link-stage.ts';
+
+describe('linkStage', () => {
+  it.each([
+    ['starting', 'wait'],
+    ['needs-scan', 'choose'],
+    ['pairing-code', 'code'],
+    ['needs-passkey', 'passkey'],
+    ['authenticated', 'linked'],
+    ['syncing-history', 'reading'],
+    ['ready', 'ready'],
+    ['reconnecting', 'wait'],
+    ['conflict', 'again'],
+    ['logged-out', 'again'],
+    ['failed', 'again'],
+  ] as const)('shows a bot that is %s as %s', (state, stage) => {
+    expect(linkStage({ status: 'enabled', state })).toBe(stage);
+  });
+
+  it('asks first of all to start what is switched off', () => {
+    for (const state of botStates) expect(linkStage({ status: 'disabled', state })).toBe('start');
+  });
+});
+
+it('waits for the phone only while the phone can do something', () => {
+  const waiting = botStates.filter((state) => waitsForPhone({ status: 'enabled', state }));
+  expect(waiting).toEqual(['needs-scan', 'pairing-code', 'needs-passkey']);
+});
+
+it.each([
+  ['ABCD1234', 'ABCD-1234'],
+  ['abcd-1234', 'ABCD-1234'],
+  ['ABC123', 'ABC123'],
+])('writes the code %s as %s', (code, shown) => expect(groupedCode(code)).toBe(shown));
+
+it.each([
+  ['2026-01-01T00:00:20.000Z', 20],
+  ['2026-01-01T00:00:00.001Z', 1],
+  ['2025-12-31T23:59:00.000Z', 0],
+  [null, null],
+])('counts down to %s: %s', (until, left) => {
+  expect(secondsLeft(until, Date.parse('2026-01-01T00:00:00.000Z'))).toBe(left);
+});

@@ -1,0 +1,51 @@
+import type { BotView } from '@wbm/contracts';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Field } from '../../parts/field.tsx';
+import { Select } from '../../parts/input.tsx';
+import { Switch } from '../../parts/switch.tsx';
+import { formatLong } from '../../time/format.ts';
+import { FormEnd } from './form-end.tsx';
+import { useSaveBot } from './save-bot.ts';
+
+const hourMs = 3_600_000;
+const ages = [0, 1, 3, 6, 12, 24, 72, 168].map((hours) => hours * hourMs);
+
+/** What becomes of messages that were written while the bot did not listen. */
+export function MissedForm({ bot, onClose }: { readonly bot: BotView; readonly onClose: () => void }) {
+  const { t, i18n } = useTranslation();
+  const [answerAgeMs, setAge] = useState(bot.answerAgeMs);
+  const [historyCapture, setCapture] = useState(bot.historyCapture);
+  const save = useSaveBot(bot, onClose);
+  // An age that was set elsewhere is a choice as well.
+  const choices = [...new Set([...ages, bot.answerAgeMs])].sort((a, b) => a - b);
+  return (
+    <form
+      className="flex flex-col gap-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        save.mutate({ answerAgeMs, historyCapture });
+      }}
+    >
+      <p className="text-muted text-sm">{t('missed.words')}</p>
+      <Field label={t('missed.age')} hint={t('missed.ageHint')}>
+        {(ids) => (
+          <Select {...ids} value={answerAgeMs} onChange={({ target }) => setAge(Number(target.value))}>
+            {choices.map((ms) => (
+              <option key={ms} value={ms}>
+                {ms === 0 ? t('missed.nothing') : t('missed.upTo', { age: formatLong(ms, i18n.language) })}
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+      <Switch
+        label={t('missed.capture')}
+        hint={t('missed.captureHint')}
+        checked={historyCapture}
+        onChange={setCapture}
+      />
+      <FormEnd problem={save.error} busy={save.isPending} onClose={onClose} />
+    </form>
+  );
+}
