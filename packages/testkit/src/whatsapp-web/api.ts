@@ -12,6 +12,8 @@ export type Content =
       readonly mimetype: string;
       readonly caption?: string;
       readonly filename?: string;
+      /** Of what can be heard or seen moving. */
+      readonly seconds?: number;
       /** What the message says of its size when that is not the truth, in bytes. */
       readonly claimedSize?: number;
       /** WhatsApp has deleted the file: downloading it finds nothing. */

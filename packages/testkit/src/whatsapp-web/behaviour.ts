@@ -27,6 +27,12 @@ export interface PageBehaviour {
   readonly messageIdKey: string;
   /** `undefined`: a message that was sent is not found right afterwards, although it left. */
   readonly sendReturns: 'message' | 'undefined';
+  /**
+   * `september-2026`, as it is now: what is made of a file for sending carries an id of its own that hides the message's
+   * (whatsapp-web.js PR #201923), and a download that does not name the file's type is refused (#201908). `before`:
+   * neither.
+   */
+  readonly mediaApi: 'september-2026' | 'before';
   /** After the scan the page asks for a passkey, and no device is linked. */
   readonly passkey: boolean;
   /** False: the page loads and its application never starts. */
@@ -62,6 +68,7 @@ export const goodDay: PageBehaviour = {
   ready: 'once',
   messageIdKey: '_serialized',
   sendReturns: 'message',
+  mediaApi: 'september-2026',
   passkey: false,
   starts: true,
   missing: [],

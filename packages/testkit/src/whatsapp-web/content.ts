@@ -40,6 +40,7 @@ export function partsOf(content: Content, files: Files): Parts {
       filehash: createHash('sha256').update(content.bytes).digest('base64'),
       filename: content.filename ?? null,
       caption: content.caption ?? '',
+      seconds: content.seconds ?? null,
     };
     return { type: mediaTypes[content.media], body: '', media, fields: {} };
   }

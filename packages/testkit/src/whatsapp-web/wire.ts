@@ -11,6 +11,7 @@ export interface WireMedia {
   readonly filehash: string;
   readonly filename: string | null;
   readonly caption: string;
+  readonly seconds: number | null;
 }
 
 /** A message as the servers keep it; the page makes a model of it. */

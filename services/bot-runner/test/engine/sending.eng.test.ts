@@ -77,9 +77,14 @@ describe('sending', () => {
     const nobody = phone.customer({ phone: '+5511900000009', onWhatsApp: false });
     const cold = phone.customer({ phone: '+5511900000008', mustWriteFirst: true });
     const send = (jid: string) => engine.call('send', { jid, text: 'hello', waMessageId: anId(), media: null });
-    expect(await send(nobody.jid)).toEqual({ outcome: 'refused', reason: 'This number is not on WhatsApp.' });
+    expect(await send(nobody.jid)).toEqual({
+      outcome: 'refused',
+      why: 'not-on-whatsapp',
+      reason: 'This number is not on WhatsApp.',
+    });
     expect(await send(cold.jid)).toMatchObject({
       outcome: 'refused',
+      why: 'write-first',
       reason: expect.stringMatching(/must write first/),
     });
   });

@@ -1,4 +1,5 @@
 import type { Line } from './line.ts';
+import { today } from './today.ts';
 
 /** Bytes of what is about to be sent, by the hash of the file. */
 const prepared = new Map<string, Blob>();
@@ -25,13 +26,14 @@ class OpaqueData {
   }
 }
 
+type WantedFile = { readonly directPath: string; readonly mimetype?: string };
 type MediaParams = { readonly asSticker?: boolean; readonly isPtt?: boolean; readonly asDocument?: boolean };
 
 class MediaData {
   [attribute: string]: unknown;
 
   constructor(attributes: object) {
-    Object.assign(this, attributes);
+    Object.assign(this, attributes, today.behaviour.mediaApi === 'before' ? {} : { __x_id: undefined });
   }
 
   set(attributes: object): void {
@@ -127,7 +129,8 @@ export function mediaModules(line: Line): Record<string, object> {
     WAWebStartMediaUploadQpl: { startMediaUploadQpl: () => ({}) },
     WAWebDownloadManager: {
       downloadManager: {
-        async downloadAndMaybeDecrypt({ directPath }: { readonly directPath: string }): Promise<ArrayBuffer> {
+        async downloadAndMaybeDecrypt({ directPath, mimetype }: WantedFile): Promise<ArrayBuffer> {
+          if (today.behaviour.mediaApi !== 'before' && mimetype === undefined) throw new Error('InvalidMediaFileType');
           const base64 = await line.ask('download', { directPath });
           if (base64 === null) throw Object.assign(new Error('media is gone'), { status: 404 });
           return bytesOf(base64);

@@ -50,6 +50,7 @@ function mediaOf(message: MessageModel): WireMedia | null {
     filehash: String(filehash),
     filename: typeof filename === 'string' ? filename : null,
     caption: typeof caption === 'string' ? caption : '',
+    seconds: null,
   };
 }
 
@@ -62,6 +63,8 @@ export function outgoingModules(line: Line): Record<string, object> {
   return {
     WAWebSendMsgChatAction: {
       addAndSendMsgToChat(chat: ChatModel, data: Readonly<Record<string, unknown>>) {
+        // What a model keeps of its attributes is named so; one of its own in the data wins over the real one.
+        if ('__x_id' in data) throw new Error('Data passed to getter must include an id property');
         const key = data.id instanceof MsgKey ? data.id : MsgKey.fromString(String(data.id));
         const message = new MessageModel({ ...data, id: key, mediaObject: data.directPath ? {} : undefined });
         const wire = wireOf(chat, message);

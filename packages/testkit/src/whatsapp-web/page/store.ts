@@ -105,6 +105,8 @@ function mediaAttributes({ media, type, t }: WireMessage): object {
   return {
     ...media,
     filename: media.filename ?? undefined,
+    // As text, as WhatsApp Web keeps it.
+    duration: media.seconds === null ? undefined : String(media.seconds),
     encFilehash: media.filehash,
     mediaKey: 'c3R1YiBtZWRpYSBrZXk=',
     mediaKeyTimestamp: t,

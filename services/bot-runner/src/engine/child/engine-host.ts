@@ -54,6 +54,7 @@ export class EngineHost {
   #create({ engine, settings }: Extract<RunnerFrame, { kind: 'begin' }>): Engine {
     return this.#options.engines[engine]({
       settings,
+      mayAct: () => this.#lease.holds(),
       emit: (event) => this.#options.send({ v: FRAME_VERSION, kind: 'event', event }),
       askNetwork: async (ask, args) => {
         const value = await this.#asks.call(NETWORK_DEADLINE_MS, (id) =>

@@ -13,6 +13,8 @@ export interface EngineContext {
   onNetworkNews(listener: (news: NetworkNews) => void): void;
   /** For the engine they are named after only. */
   readonly settings?: WhatsAppWebSettings | undefined;
+  /** Whether this process still has the bot's lease. Checked before each send; to be asked again after what takes long. */
+  readonly mayAct?: () => boolean;
 }
 
 export type EngineTable = Readonly<Record<BuiltEngine, (context: EngineContext) => Engine>>;

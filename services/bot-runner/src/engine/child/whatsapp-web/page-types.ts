@@ -1,3 +1,5 @@
+import type { FileState } from './page-files.ts';
+
 /**
  * The little of WhatsApp Web's inside that our own page functions touch. Types only: nothing of this exists in the page
  * for sure, so each function says what happens when it does not.
@@ -14,6 +16,37 @@ export interface PageMessage {
   readonly ack?: number;
   readonly body?: string;
   readonly isNotification?: boolean;
+  /** Of one with a file. */
+  readonly size?: unknown;
+  readonly mimetype?: unknown;
+  readonly type?: unknown;
+  readonly directPath?: unknown;
+  readonly encFilehash?: unknown;
+  readonly filehash?: unknown;
+  readonly mediaKey?: unknown;
+  readonly mediaKeyTimestamp?: unknown;
+  readonly mediaData?: { readonly mediaStage?: unknown };
+  downloadMedia?(how: { downloadEvenIfExpensive: boolean; rmrReason: number }): Promise<unknown>;
+}
+
+/** A file on its way into or out of the page, kept there by us under the id of its message. */
+export interface PageFile {
+  parts: Uint8Array<ArrayBuffer>[];
+  state: FileState;
+  /** The message it came with. */
+  message?: PageMessage;
+  bytes?: Uint8Array;
+  /** What the library made of it for sending. */
+  prepared?: unknown;
+  abort?: () => void;
+}
+
+/** A file as the library's helpers take it; the last two are ours. */
+interface MediaInfo {
+  readonly mimetype?: string;
+  readonly filename?: string;
+  readonly wbmFile?: File;
+  readonly wbmPrepared?: unknown;
 }
 
 interface PageChat {
@@ -38,13 +71,21 @@ interface PageModules {
   WAWebQueryExistsJob: { queryWidExists(wid: PageWid): Promise<{ wid?: PageWid } | null> };
   WAWebWidFactory: { createWid(id: string): PageWid };
   WAWebApiContact: { getCurrentLid(wid: PageWid): PageWid | null };
+  WAWebDownloadManager: {
+    downloadManager: { downloadAndMaybeDecrypt(what: object): Promise<ArrayBuffer | undefined> };
+  };
 }
 
 export interface WhatsAppPage {
   require<K extends keyof PageModules>(name: K): PageModules[K];
   readonly Debug?: { readonly VERSION?: string };
   readonly WWebJS?: {
-    readonly sendMessage?: unknown;
+    readonly sendMessage?: (chat: PageChat, content: string, options: object) => Promise<unknown>;
+    mediaInfoToFile?: (info: MediaInfo) => File;
+    processMediaData?: (info: MediaInfo, how: object) => Promise<unknown>;
+    processStickerData?: (info: MediaInfo) => Promise<unknown>;
+    /** Set by us: the three above know files that are in the page already. */
+    wbmWrapped?: true;
     readonly getMessageModel?: (message: PageMessage) => unknown;
     readonly getChat?: (id: string, options: { getAsModel: false }) => Promise<PageChat | null>;
     readonly sendChatstate?: (state: 'typing' | 'stop', chat: string) => Promise<unknown>;
@@ -55,4 +96,5 @@ export interface WhatsAppPage {
   readonly document?: { readonly body?: { readonly innerText?: string } };
   /** Set by us, once in each document. */
   wbmClaims?: Record<string, true>;
+  wbmFiles?: Record<string, PageFile>;
 }

@@ -1,6 +1,7 @@
 import type { MessageType } from '@wbm/domain';
 import { z } from 'zod';
 import type { EngineMessage } from '../../port.ts';
+import { describeMedia } from './describe-media.ts';
 import { messageKey } from './message-key.ts';
 
 /** Of the library's model of a message, what we read. Everything but the key may be missing or of another kind. */
@@ -73,7 +74,7 @@ export function readMessage(raw: unknown): ReadMessage | null {
     text: textOf(parsed.data),
     at: new Date(t > 0 ? t * 1_000 : Date.now()).toISOString(),
     pushName: key.fromMe ? null : (notifyName ?? null),
-    media: null,
+    media: describeMedia(parsed.data, types[type] ?? 'other'),
   };
 }
 

@@ -1,14 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Engine } from '../../port.ts';
 import type { EngineContext } from '../engines.ts';
+import { MediaDownloads } from './download-media.ts';
 import { guardRejections } from './guard-rejections.ts';
 import { addresses, Identities, identityOfJid } from './identities.ts';
 import { Inbox } from './inbox.ts';
 import { OwnSends } from './own-sends.ts';
-import { ackOf, addressesOf, chatsSince, messagesSince, showTyping } from './page-chats.ts';
+import { addressesOf, showTyping } from './page-chats.ts';
+import { chatsSince, messagesSince } from './page-history.ts';
+import { seek } from './page-message.ts';
 import { unlink } from './page-state.ts';
 import { isPersonal } from './read-message.ts';
-import { sendText } from './send-text.ts';
+import { sendMessage } from './send-message.ts';
 import type { Session } from './session.ts';
 import { SessionKeeper } from './session-keeper.ts';
 
@@ -20,7 +23,7 @@ const HISTORY_MS = 30_000;
 const LOGOUT_MS = 10_000;
 
 /** The real WhatsApp: WhatsApp Web in a Chromium of this bot's own, driven by whatsapp-web.js. */
-export function createWhatsAppWebEngine({ emit, settings }: EngineContext): Engine {
+export function createWhatsAppWebEngine({ emit, settings, mayAct = () => true }: EngineContext): Engine {
   if (!settings) throw new Error('no-settings');
   guardRejections();
   const own = new OwnSends();
@@ -34,9 +37,12 @@ export function createWhatsAppWebEngine({ emit, settings }: EngineContext): Engi
     return ready;
   };
   const identities = new Identities((jid, ask) => session().client.evaluateWithin(3_000, addressesOf, jid, ask));
+  const downloads = new MediaDownloads(() => session().client, identities);
+  let linkedAtMs = 0;
   const inbox = new Inbox({
     own,
     identities,
+    linkedAtMs: () => linkedAtMs,
     emit: (event) => {
       if (event.event === 'message') chats.add(event.message.jid);
       emit(event);
@@ -57,7 +63,10 @@ export function createWhatsAppWebEngine({ emit, settings }: EngineContext): Engi
           state: 'needs-passkey',
           reason: 'WhatsApp asks for a passkey. Confirm it on the phone, then restart the bot and scan again.',
         }),
-      authenticated: () => emit({ event: 'authenticated' }),
+      authenticated: () => {
+        linkedAtMs = Date.now();
+        emit({ event: 'authenticated' });
+      },
       progress: (percent) => emit({ event: 'progress', percent }),
       ready: (me) => emit({ event: 'ready', ownNumber: identityOfJid(me).phone }),
       offline: () =>
@@ -115,11 +124,9 @@ export function createWhatsAppWebEngine({ emit, settings }: EngineContext): Engi
       const ready = keeper.ready;
       if (!ready) return { outcome: 'not-sent', reason: 'The session is not ready.' };
       stopTyping(message.jid);
-      return sendText(message, { client: ready.client, own, identities, chats });
+      return sendMessage(message, { client: ready.client, own, identities, chats, mayAct });
     },
-    async downloadMedia() {
-      return { outcome: 'failed' };
-    },
+    downloadMedia: (wanted) => downloads.fetch(wanted),
     async sendTyping({ jid, ms }) {
       stopTyping(jid);
       if (ms === 0) return null;
@@ -147,10 +154,12 @@ export function createWhatsAppWebEngine({ emit, settings }: EngineContext): Engi
       const found = await session().client.evaluateWithin(HISTORY_MS, chatsSince, secondsOf(since));
       return found.filter(isPersonal).slice(0, limit);
     },
-    async historySince({ jid, since, limit }) {
-      return inbox.history(
-        await session().client.evaluateWithin(HISTORY_MS, messagesSince, jid, secondsOf(since), limit),
-      );
+    async historySince({ jid, since, until, limit }) {
+      const { client } = session();
+      const end = until === null ? null : secondsOf(until);
+      const past = await client.evaluateWithin(HISTORY_MS, messagesSince, jid, secondsOf(since), end, limit);
+      const earlier = past.earlier === null ? null : new Date(past.earlier * 1_000).toISOString();
+      return { messages: await inbox.history(past.messages), earlier };
     },
     async resolveIdentity({ jid }) {
       return identities.of(jid, true);
@@ -160,10 +169,10 @@ export function createWhatsAppWebEngine({ emit, settings }: EngineContext): Engi
       if (heard !== null && heard > 0) return 'there';
       const { client } = session();
       const names = addresses(jid, await identities.of(jid, false));
-      const ack = await client.evaluate(ackOf, own.pageIdOf(waMessageId), names);
-      if (ack === null) return heard === null ? 'absent' : 'unknown';
+      const found = await client.evaluate(seek, own.pageIdOf(waMessageId), names, true, false);
+      if (found === null) return heard === null ? 'absent' : 'unknown';
       // One that waits in the page, or that WhatsApp refused, may still come out or never: only a person can tell.
-      return ack > 0 ? 'there' : 'unknown';
+      return found.ack > 0 ? 'there' : 'unknown';
     },
     async probe() {
       return { healthy: keeper.healthy };

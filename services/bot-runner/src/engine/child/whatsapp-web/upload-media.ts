@@ -1,0 +1,60 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import type { MediaToSend, SendOutcome } from '../../port.ts';
+import { awaitFile } from './await-file.ts';
+import type { BotClient } from './bot-client.ts';
+import { addSlice, dropFile, startUpload } from './page-files.ts';
+
+/** Slices and upload together; shorter than a runner waits for a send with a file. */
+const UPLOAD_MS = 100_000;
+const SLICE_BYTES = 1024 * 1024;
+const LARGEST_BYTES = 32 * 1024 * 1024;
+
+type Refusal = Exclude<SendOutcome, { outcome: 'sent' | 'unknown' }>;
+
+const refused = (reason: string): Refusal => ({ outcome: 'refused', reason, why: 'media' });
+
+/**
+ * Brings a file into the page and has WhatsApp Web upload it, under the id of the message it will go with. Null: it is
+ * ready to be sent. Until then nothing of it can have reached the chat, so every failure is known to be one.
+ */
+export async function uploadMedia(client: BotClient, id: string, media: MediaToSend): Promise<Refusal | null> {
+  const untilMs = performance.now() + UPLOAD_MS;
+  if (media.kind === 'sticker' && media.mimeType !== 'image/webp')
+    return refused('A sticker has to be a WebP picture.');
+  const failure = await attempt(client, id, media, untilMs).catch(() => null);
+  if (failure === undefined) return null;
+  await client.evaluate(dropFile, id).catch(() => undefined);
+  if (failure !== null) return failure;
+  // Away from WhatsApp nothing can be uploaded; that passes, and says nothing of the file.
+  const seen = await client.look().catch(() => null);
+  if (seen?.state !== 'CONNECTED') return { outcome: 'not-sent', reason: 'The connection to WhatsApp is lost.' };
+  return refused('WhatsApp Web could not upload the file. Try again, or send it from the phone.');
+}
+
+/** Undefined: it is uploaded. Null: it is not, and the page may say why. */
+async function attempt(client: BotClient, id: string, media: MediaToSend, untilMs: number) {
+  const file = await open(media.path, 'r').catch(() => undefined);
+  if (!file) return { outcome: 'not-sent', reason: 'The file could not be read.' } as const;
+  try {
+    const { size } = await file.stat();
+    if (size > LARGEST_BYTES) return refused('The file is larger than 32 MB.');
+    if (size === 0) return refused('The file is empty.');
+    await handIn(client, id, file, untilMs);
+  } finally {
+    await file.close();
+  }
+  const { kind, mimeType, name } = media;
+  await client.evaluate(startUpload, id, { kind, mimeType, name });
+  const { state } = await awaitFile(client, id, untilMs);
+  return state === 'done' ? undefined : null;
+}
+
+async function handIn(client: BotClient, id: string, file: FileHandle, untilMs: number): Promise<void> {
+  const slice = Buffer.alloc(SLICE_BYTES);
+  for (;;) {
+    if (performance.now() > untilMs) throw new Error('late');
+    const { bytesRead } = await file.read(slice, 0, SLICE_BYTES);
+    if (bytesRead === 0) return;
+    await client.evaluate(addSlice, id, slice.toString('base64', 0, bytesRead));
+  }
+}
