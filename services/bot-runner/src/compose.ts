@@ -10,6 +10,7 @@ import { botRows } from './adapters/bot-rows.ts';
 import { BotRun } from './bots/bot-run.ts';
 import { startGates } from './bots/start-gate.ts';
 import { whatsAppSettings } from './bots/whatsapp-settings.ts';
+import { botCare } from './care/start-care.ts';
 import type { config as schema } from './config.ts';
 import { onBotWake } from './handlers/bot-wake.ts';
 import { onMessageSend } from './handlers/message-send.ts';
@@ -40,7 +41,12 @@ export async function compose(service: ServiceContext<z.infer<typeof schema>>): 
   const lease = new Lease(clock, config.LEASE_MS);
   const space = new BufferSpace(BUFFERED);
   const gates = startGates(availableParallelism());
-  const metrics = runnerMetrics(registry, { runs: () => placement.runs.size, buffered: () => space.used() });
+  const care = botCare(config, { runs: () => placement.runs.values(), metrics: () => metrics, clock, log });
+  const metrics = runnerMetrics(registry, {
+    runs: () => placement.runs.size,
+    buffered: () => space.used(),
+    room: () => care.room(),
+  });
   const openRun = (held: HeldBot) =>
     new BotRun(held, {
       rows: botRows(database, held),
@@ -63,6 +69,7 @@ export async function compose(service: ServiceContext<z.infer<typeof schema>>): 
     clock,
     log,
     openRun,
+    room: () => care.room(),
     showStopped: (held) => botRows(database, held).setState({ state: 'stopped' }),
   });
 
@@ -90,7 +97,8 @@ export async function compose(service: ServiceContext<z.infer<typeof schema>>): 
       work.wake();
     });
     bus.start();
-    service.onDrain('work', () => work.stop());
+    const rounds = care.begin();
+    service.onDrain('work', async () => void (await Promise.all([work.stop(), rounds.stop()])));
   });
   service.onDrain('bots', () => placement.drain());
   service.onDrain('bus', () => bus.drain());

@@ -9,6 +9,30 @@ export const config = z.object({
       max: 1_000,
     })
     .default(50),
+  RUNNER_MEMORY_MB: env
+    .integer(
+      'Megabytes that all bots of one bot-runner may take together; it takes no more bots than that carries. Left out: what the container or the machine has, less a tenth.',
+      { min: 1, max: 100_000_000 },
+    )
+    .optional(),
+  BOT_MEMORY_MB: env
+    .integer('Megabytes one bot may take, its browser included. One that takes more is started again.', {
+      min: 1,
+      max: 1_000_000,
+    })
+    .default(700),
+  BOT_RECYCLE_DAYS: env
+    .integer('After how many days a bot is started afresh, at a quiet hour and when nobody is writing to it.', {
+      min: 1,
+      max: 10_000,
+    })
+    .default(7),
+  BOT_RECYCLE_HOUR: env
+    .integer('The quiet hour, from 0 to 23, by the clock of each bot.', { min: 0, max: 23 })
+    .default(4),
+  BOT_CARE_MS: env
+    .integer('How often the memory of bots is measured, in milliseconds.', { min: 500, max: 3_600_000 })
+    .default(30_000),
   LEASE_MS: env
     .integer(
       'How long a bot-runner that does not answer keeps its bots, in milliseconds. Shorter brings a bot back sooner after a crash and tolerates shorter outages of Postgres.',

@@ -9,9 +9,18 @@ export interface RunnerMetrics {
   sendSeconds(seconds: number): void;
   inboundLost(reason: 'full' | 'malformed' | 'refused'): void;
   engineEnded(botId: string): void;
+  /** Bytes of the bot's whole process tree; null when there is none. */
+  botMemory(botId: string, bytes: number | null): void;
+  /** Bots whose engine was ended in order and started again, and why. */
+  engineRenewed(why: 'memory' | 'age'): void;
 }
 
-type Gauges = { readonly runs: () => number; readonly buffered: () => number };
+type Gauges = {
+  readonly runs: () => number;
+  readonly buffered: () => number;
+  /** How many more bots the memory carries. */
+  readonly room: () => number;
+};
 
 export function runnerMetrics(registry: MetricsRegistry, gauges: Gauges): RunnerMetrics {
   const readySince = new Map<string, number>();
@@ -42,6 +51,21 @@ export function runnerMetrics(registry: MetricsRegistry, gauges: Gauges): Runner
     name: 'wbm_inbound_buffer_messages',
     help: 'Messages received from WhatsApp that Postgres does not have yet.',
     collect: (gauge) => gauge.set(gauges.buffered()),
+  });
+  registry.gauge({
+    name: 'wbm_runner_room_bots',
+    help: 'How many more bots the memory of this runner carries.',
+    collect: (gauge) => gauge.set(gauges.room()),
+  });
+  const memory = registry.gauge({
+    name: 'wbm_bot_memory_bytes',
+    help: 'Memory of a bot: its child process and all of its browser, shared parts counted in parts (PSS).',
+    labels: ['bot'],
+  });
+  const renewals = registry.counter({
+    name: 'wbm_engine_renewals_total',
+    help: 'Engines ended in order and started again: they took too much memory, or ran for long.',
+    labels: ['why'],
   });
   const messages = registry.counter({
     name: 'wbm_bot_messages_total',
@@ -78,5 +102,7 @@ export function runnerMetrics(registry: MetricsRegistry, gauges: Gauges): Runner
     sendSeconds: (value) => seconds.observe(value),
     inboundLost: (reason) => lost.inc({ reason }),
     engineEnded: (bot) => ends.inc({ bot }),
+    botMemory: (bot, bytes) => (bytes === null ? memory.remove({ bot }) : memory.set({ bot }, bytes)),
+    engineRenewed: (why) => renewals.inc({ why }),
   };
 }

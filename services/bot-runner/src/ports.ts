@@ -19,6 +19,8 @@ export type Fleet = FleetStore;
 export interface BotRows {
   /** Null: there is no such bot any more. */
   engine(): Promise<EngineKind | null>;
+  /** IANA name; null: there is no such bot any more. */
+  timeZone(): Promise<string | null>;
   /** False: nothing changed, or the bot moved to another run. */
   setState(patch: BotStatePatch): Promise<boolean>;
   receive(rows: readonly RawMessage[]): Promise<{ chatId: string; stored: number }[]>;

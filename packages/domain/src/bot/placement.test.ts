@@ -12,6 +12,8 @@ describe('bots a runner takes', () => {
     ['nobody counted yet', { capacity: 10, held: 0, bots: 2, runners: 0, unplaced: 2 }, 2],
     ['others are too small', { capacity: 10, held: 4, bots: 8, runners: 2, unplaced: 2, starvedBeats: 3 }, 1],
     ['others may still come', { capacity: 10, held: 4, bots: 8, runners: 2, unplaced: 2, starvedBeats: 2 }, 0],
+    ['no more than its memory carries', { capacity: 10, held: 0, bots: 8, runners: 1, unplaced: 8, room: 3 }, 3],
+    ['out of memory', { capacity: 10, held: 0, bots: 8, runners: 1, unplaced: 8, starvedBeats: 9, room: 0 }, 0],
     ['full is full', { capacity: 4, held: 4, bots: 8, runners: 2, unplaced: 2, starvedBeats: 9 }, 0],
   ])('%s', (_, facts, taken) => {
     expect(botsToTake(facts)).toBe(taken);

@@ -13,11 +13,14 @@ export interface PlacementFacts {
    * leave bots unplaced for ever, so after three such beats a runner with room takes one more at a time.
    */
   readonly starvedBeats?: number;
+  /** How many more its memory carries. */
+  readonly room?: number;
 }
 
-/** How many unplaced bots a runner takes now: up to its fair share of all bots, never above its capacity. */
-export function botsToTake({ capacity, held, bots, runners, unplaced, starvedBeats = 0 }: PlacementFacts): number {
-  const room = capacity - held;
+/** How many unplaced bots a runner takes now: up to its fair share of all bots, never above its capacity, nor above what its memory carries. */
+export function botsToTake(facts: PlacementFacts): number {
+  const { capacity, held, bots, runners, unplaced, starvedBeats = 0 } = facts;
+  const room = Math.min(capacity - held, facts.room ?? Number.POSITIVE_INFINITY);
   const share = Math.ceil(bots / Math.max(1, runners)) - held;
   const wanted = Math.max(share, starvedBeats >= 3 ? 1 : 0);
   return Math.max(0, Math.min(room, wanted, unplaced));

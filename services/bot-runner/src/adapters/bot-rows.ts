@@ -19,6 +19,7 @@ export function botRows(database: Database, { workspaceId, botId, runEpoch }: He
   };
   return {
     engine: async () => (await bots.get(botId))?.engine ?? null,
+    timeZone: async () => (await bots.get(botId))?.timeZone ?? null,
     setState: (patch) => bots.setState(botId, runEpoch, patch),
     receive: (rows) => inbound.receive(botId, runEpoch, rows),
     nextSends: () => messages.nextSends(botId),

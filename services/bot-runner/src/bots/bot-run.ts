@@ -1,6 +1,7 @@
 import type { BotStatePatch, HeldBot } from '@wbm/db';
 import type { BotState } from '@wbm/domain';
 import { type Logger, newCorrelationId, withCorrelation } from '@wbm/runtime';
+import type { Renewal, Vitals } from '../care/bot-care.ts';
 import { type Coalesced, coalesce } from '../coalesce.ts';
 import type { NetworkNews } from '../engine/network.ts';
 import type { EngineEvent, EngineMessage } from '../engine/port.ts';
@@ -62,6 +63,8 @@ export class BotRun implements LocalRun {
   /** Messages seen in this run; with the epoch it gives every message its place, whatever order they are written in. */
   #seen = 0;
   #dropped = false;
+  /** When last something came in or went out. */
+  #movedAtMs = performance.now();
 
   constructor(held: HeldBot, surroundings: RunSurroundings) {
     this.botId = held.botId;
@@ -122,6 +125,7 @@ export class BotRun implements LocalRun {
         ending: this.#ending.signal,
       }),
       onSent: (seconds) => {
+        this.#movedAtMs = performance.now();
         metrics.message(this.botId, 'out');
         metrics.sendSeconds(seconds);
       },
@@ -143,6 +147,25 @@ export class BotRun implements LocalRun {
     this.#enter({ state: 'starting' });
     await this.#supervisor.stop();
     if (!this.leaving && !this.#dropped) this.#supervisor.start();
+  }
+
+  /** How its engine does; null while there is none. */
+  get vitals(): Vitals | null {
+    const { pid, startedAtMs = 0 } = this.#supervisor.process ?? {};
+    if (typeof pid !== 'number' || this.leaving) return null;
+    const nowMs = performance.now();
+    return { pid, ready: this.ready, upMs: nowMs - startedAtMs, quietMs: nowMs - this.#movedAtMs };
+  }
+
+  timeZone(): Promise<string | null> {
+    return this.#with.rows.timeZone();
+  }
+
+  /** Ends the engine in order and starts it again in place; the link stays, and what came meanwhile is read afterwards. */
+  async renew({ reason, failed }: Renewal): Promise<void> {
+    this.#enter({ state: 'reconnecting', reason });
+    await within(FINISH_MS, this.#lane.idle());
+    if (!this.leaving && !this.#dropped) await this.#supervisor.renew({ failed });
   }
 
   /** Ends in order: what is just leaving leaves, what was received is stored. Never throws. */
@@ -202,6 +225,7 @@ export class BotRun implements LocalRun {
     this.#state.close();
     this.#acks.close();
     this.#with.metrics.botState(this.botId, null);
+    this.#with.metrics.botMemory(this.botId, null);
   }
 
   async #carryOutAsk(): Promise<void> {
@@ -246,6 +270,7 @@ export class BotRun implements LocalRun {
   #receive(message: EngineMessage): void {
     const { metrics, log } = this.#with;
     const { jid, waMessageId, history } = message;
+    this.#movedAtMs = performance.now();
     this.#seen += 1;
     const n = this.#seen;
     const normalised = normalise(message);

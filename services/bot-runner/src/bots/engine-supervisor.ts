@@ -70,6 +70,20 @@ export class EngineSupervisor {
     await child.ended;
   }
 
+  /**
+   * Ends the session in order and begins it anew. `failed`: not before the patience is over that failures cost, so that
+   * one that eats its memory again and again leaves the machine alone for most of the time.
+   */
+  async renew({ failed }: { readonly failed: boolean }): Promise<void> {
+    const stopped = this.stop();
+    const launch = this.#launch;
+    await stopped;
+    if (launch !== this.#launch) return; // Somebody stopped or started it meanwhile.
+    this.#wanted = true;
+    if (failed) this.#again();
+    else void this.#begin();
+  }
+
   /** Ends the child at once: the bot is not ours any more. */
   kill(): void {
     this.#wantNoMore();
@@ -175,10 +189,10 @@ export class EngineSupervisor {
     this.#process = undefined;
     const healthy = this.#readyAtMs !== undefined && performance.now() - this.#readyAtMs > HEALTHY_MS;
     this.#readyAtMs = undefined;
+    if (healthy) this.#failures = 0;
     if (!this.#wanted) return;
     this.#options.log.warn({ enginePid: child.pid, ...end }, 'engine.ended');
     this.#options.onUnexpectedEnd();
-    if (healthy) this.#failures = 0;
     this.#options.onGone({
       state: 'reconnecting',
       reason: 'The engine ended unexpectedly and is being started again.',

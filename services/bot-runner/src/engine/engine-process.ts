@@ -26,6 +26,8 @@ export interface EngineEnd {
 export interface EngineProcess {
   /** Null when it could not even be started. */
   readonly pid: number | null;
+  /** By the monotonic clock of this process. */
+  readonly startedAtMs: number;
   readonly ended: Promise<EngineEnd>;
   /** Rejects with `CallFailed`: `deadline`, `gone`, or the code the engine answered. Then nothing is known. */
   call<K extends EngineCommandName>(name: K, args: EngineArgs<K>, deadlineMs: number): Promise<EngineResult<K>>;
@@ -85,6 +87,7 @@ export function startEngineProcess(options: StartOptions): EngineProcess {
 
   return {
     pid: child.pid ?? null,
+    startedAtMs: performance.now(),
     ended,
     async call(name, args, deadlineMs) {
       const value = await calls.call(deadlineMs, (id) => send({ v: FRAME_VERSION, kind: 'command', id, name, args }));

@@ -53,13 +53,15 @@ function aWorld() {
   const showStopped = vi.fn(async () => true);
   const lease = new Lease(systemClock, LEASE_MS);
   const log = createLog({ service: 'test', level: 'silent' });
+  const memory = { room: 9 };
   const placement = new Placement({
     runnerId: 'r', host: 'h', capacity: 5, leaseMs: LEASE_MS, lease, fleet, clock: systemClock, log, openRun, showStopped,
+    room: () => memory.room,
   }); // biome-ignore format: what it is made of
   const hold = (bots: HeldBot[]) => {
     held = bots;
   };
-  return { placement, fleet, runs, lease, beats, showStopped, hold };
+  return { placement, fleet, runs, lease, beats, showStopped, hold, memory, log };
 }
 
 beforeEach(() =>
@@ -74,6 +76,19 @@ test('takes what nobody has and starts it once', async () => {
   await pass(LEASE_MS);
   expect(runs.map((run) => run.said)).toEqual([['start']]);
   expect(fleet.take).toHaveBeenCalledTimes(1);
+});
+
+test('out of memory it takes nobody and says so once; with room again it takes them', async () => {
+  const { placement, runs, fleet, memory, log } = aWorld();
+  const warn = vi.spyOn(log, 'warn');
+  memory.room = 0;
+  placement.start();
+  await pass(LEASE_MS * 2);
+  expect(fleet.take).not.toHaveBeenCalled();
+  expect(warn.mock.calls).toEqual([[{ bots: 0 }, 'runner.out-of-memory']]);
+  memory.room = 1;
+  await pass(LEASE_MS / 4);
+  expect(runs.map((run) => run.said)).toEqual([['start']]);
 });
 
 test('drops a bot at once when the answer does not list it', async () => {

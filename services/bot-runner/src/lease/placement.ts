@@ -18,6 +18,8 @@ export interface PlacementOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly openRun: (held: HeldBot) => BotRun;
+  /** How many more bots the memory carries. */
+  readonly room: () => number;
   /** Says that a bot nobody runs was meant to be stopped. */
   readonly showStopped: (held: HeldBot) => Promise<unknown>;
 }
@@ -37,6 +39,7 @@ export class Placement {
   #onEmpty: (() => void) | undefined;
   #starvedBeats = 0;
   #starvedAtMs = 0;
+  #full = false;
 
   constructor(options: PlacementOptions) {
     this.#options = options;
@@ -162,7 +165,10 @@ export class Placement {
     const { fleet, runnerId, capacity } = this.#options;
     const counts = await fleet.counts();
     this.#noteStarving(counts.unplaced);
-    const wanted = botsToTake({ capacity, held: this.runs.size, starvedBeats: this.#starvedBeats, ...counts });
+    const held = this.runs.size;
+    const room = this.#options.room();
+    this.#noteFull(counts.unplaced > 0 && held < capacity && room === 0);
+    const wanted = botsToTake({ capacity, held, starvedBeats: this.#starvedBeats, room, ...counts });
     if (wanted === 0) return;
     for (const held of await fleet.take(runnerId, wanted)) {
       if (held.status === 'enabled') this.#start(held);
@@ -178,6 +184,14 @@ export class Placement {
       this.#starvedBeats += 1;
       this.#starvedAtMs = nowMs;
     }
+  }
+
+  /** Said once, and again when it happens again. */
+  #noteFull(full: boolean): void {
+    if (full && !this.#full) {
+      this.#options.log.warn({ bots: this.runs.size }, 'runner.out-of-memory');
+    }
+    this.#full = full;
   }
 
   /** While Postgres is away nobody can let a bot go; one that has stopped is free once the lease has run out. */
