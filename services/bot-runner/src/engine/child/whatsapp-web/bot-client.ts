@@ -19,6 +19,11 @@ export class BotClient extends LibraryClient {
   #injecting: Promise<void> = Promise.resolve();
   #attaching: Promise<void> = Promise.resolve();
 
+  /** It has been ended, or is being ended. */
+  get closed(): boolean {
+    return this.#closing !== undefined;
+  }
+
   get page(): Page {
     if (!this.pupPage || this.#closing) throw new Error('closed');
     return this.pupPage;

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Engine } from '../../port.ts';
 import type { EngineContext } from '../engines.ts';
+import { CapabilityWatch } from './capability-watch.ts';
 import { MediaDownloads } from './download-media.ts';
 import { guardRejections } from './guard-rejections.ts';
 import { addresses, Identities, identityOfJid } from './identities.ts';
@@ -37,6 +38,7 @@ export function createWhatsAppWebEngine({ emit, settings, mayAct = () => true }:
     return ready;
   };
   const identities = new Identities((jid, ask) => session().client.evaluateWithin(3_000, addressesOf, jid, ask));
+  const capabilities = new CapabilityWatch((capability) => emit({ event: 'capability', ...capability }));
   const downloads = new MediaDownloads(() => session().client, identities);
   let linkedAtMs = 0;
   const inbox = new Inbox({
@@ -68,13 +70,18 @@ export function createWhatsAppWebEngine({ emit, settings, mayAct = () => true }:
         emit({ event: 'authenticated' });
       },
       progress: (percent) => emit({ event: 'progress', percent }),
-      ready: (me) => emit({ event: 'ready', ownNumber: identityOfJid(me).phone }),
-      offline: () =>
+      ready: (me) => {
+        emit({ event: 'ready', ownNumber: identityOfJid(me).phone });
+        capabilities.begin(session().client, me);
+      },
+      offline: () => {
+        capabilities.stop();
         emit({
           event: 'state',
           state: 'reconnecting',
           reason: 'The connection to WhatsApp is lost. It comes back by itself.',
-        }),
+        });
+      },
       message: (raw) => inbox.message(raw),
       ack: (raw, ack) => inbox.ack(raw, ack),
       edit: (raw, text) => inbox.edit(raw, text),
@@ -97,6 +104,7 @@ export function createWhatsAppWebEngine({ emit, settings, mayAct = () => true }:
     },
     async stop() {
       for (const jid of [...typing.keys()]) stopTyping(jid);
+      capabilities.stop();
       await keeper.stop();
       return null;
     },
