@@ -1,4 +1,4 @@
-import type { Bot, BotFeatures, InboundPayload, InboundRow, Lead, Message, Turn } from '../src/index.ts';
+import type { Bot, BotFeatures, ChangePayload, InboundPayload, InboundRow, Lead, Message, Turn } from '../src/index.ts';
 
 const at = new Date('2026-03-02T12:00:00.000Z');
 
@@ -145,4 +145,18 @@ export function aRow(given: Partial<InboundPayload> = {}, row: Partial<InboundRo
   };
   const id = row.id ?? 1n;
   return { id, chatId: 'c', waMessageId: `wa-${id}`, payload, history: false, correlationId: 'cid-1', ...row };
+}
+
+/** What became of the message `wa-1`, as a row. */
+export function aChange(
+  change: Partial<ChangePayload> & Pick<ChangePayload, 'kind'>,
+  row: Partial<InboundRow> = {},
+): InboundRow {
+  const said = { type: 'text', pushName: null, phone: null, lid: null };
+  const more = { edit: { text: 'hi' }, revoke: {}, reaction: { emoji: '👍' }, decrypted: { ...said, text: 'hi' } }[
+    change.kind
+  ];
+  const payload = { target: 'wa-1', fromMe: false, at: at.toISOString(), ...more, ...change };
+  const id = row.id ?? 2n;
+  return { ...aRow({}, { id }), waMessageId: `${change.kind}:${id}`, payload, ...row };
 }

@@ -9,6 +9,7 @@ RETURNS TABLE (chat_id uuid, stored int) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 BEGIN
   PERFORM app.enter(p_workspace);
+  p_rows := app.with_missed_changes(p_bot, p_epoch, p_rows);
   INSERT INTO chats (workspace_id, bot_id, jid)
   SELECT DISTINCT p_workspace, p_bot, r ->> 'jid' FROM jsonb_array_elements(p_rows) r
   ON CONFLICT (bot_id, jid) DO NOTHING;
@@ -55,7 +56,8 @@ $$;
 
 -- What became of fetching one: stored | too-large | gone | failed, or later, to be tried again after p_retry_ms. Only the run
 -- that holds the bot may say so, and only of what still has to be fetched: a file that was taken back stays deleted.
--- Answers {outcome: marked | moved | settled, leadId, messageId}: the message it came with, null while that is not filed.
+-- Answers {outcome: marked | moved | settled | deleted, leadId, messageId}: the message it came with, null while that is not
+-- filed. moved: another run has the bot. settled: it is not waited for any more. deleted: its bytes must not stay.
 CREATE FUNCTION app.media_fetched(p_workspace uuid, p_bot text, p_epoch int, p_media uuid, p_outcome text, p_size bigint, p_mime_type text, p_retry_ms int)
 RETURNS jsonb LANGUAGE plpgsql AS $$
 BEGIN
@@ -72,7 +74,7 @@ BEGIN
     mime_type = coalesce(p_mime_type, mime_type)
    WHERE id = p_media AND bot_id = p_bot AND state = 'pending' AND p_outcome IN ('stored', 'too-large', 'gone', 'failed', 'later');
   IF NOT FOUND THEN
-    RETURN jsonb_build_object('outcome', 'settled');
+    RETURN jsonb_build_object('outcome', CASE WHEN EXISTS (SELECT 1 FROM media WHERE id = p_media AND state = 'deleted') THEN 'deleted' ELSE 'settled' END);
   END IF;
   RETURN coalesce((SELECT jsonb_build_object('outcome', 'marked', 'leadId', m.lead_id, 'messageId', m.id)
                      FROM lead_messages m WHERE m.workspace_id = p_workspace AND m.media_id = p_media LIMIT 1),
@@ -97,7 +99,8 @@ $$;
 -- The bots of a runner that have something to send, something the simulated phone did, something a person asked for, or a
 -- file to fetch.
 CREATE OR REPLACE FUNCTION app.runner_work(p_runner uuid) RETURNS TABLE (workspace_id uuid, bot_id text, work text) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT DISTINCT b.workspace_id, b.id, 'send' FROM bots b JOIN lead_messages m ON m.bot_id = b.id AND m.status IN ('queued', 'sending') WHERE b.runner_id = p_runner
+  SELECT DISTINCT b.workspace_id, b.id, 'send' FROM bots b JOIN lead_messages m ON m.bot_id = b.id AND m.status IN ('queued', 'sending')
+   WHERE b.runner_id = p_runner AND (m.status = 'sending' OR coalesce(m.not_before, '-infinity') <= clock_timestamp())
   UNION ALL
   SELECT DISTINCT b.workspace_id, b.id, 'relay' FROM bots b JOIN sandbox.messages s ON s.bot_id = b.id
    WHERE b.runner_id = p_runner AND (s.relayed_at IS NULL OR (s.author <> 'customer' AND s.ack > s.reported_ack))

@@ -1,12 +1,19 @@
 -- What becomes of a message after it was written: edited, taken back, reacted to, decrypted late. It goes through the front
 -- door like everything else and is filed in order with the rest of its chat.
 
+-- A change is found by the message it changes.
+CREATE INDEX changes_by_target ON inbound_messages (bot_id, (payload ->> 'target')) WHERE payload ->> 'target' IS NOT NULL;
+
 -- Files a chat's raw rows, in order, under its lead.
 -- p_contact: {lid, phone, pushName}
--- p_messages, in order: [{inboundId, waMessageId, sender: customer|phone, type, text, at, history, correlationId}]
+-- p_messages, in order: what was written: {kind: message|decrypted, inboundId, waMessageId, sender: customer|phone, type, text, at, history, correlationId},
+-- and what became of it: {kind: edit|revoke|reaction, inboundId, waMessageId, by: customer|business, text, at, …}, whose waMessageId is
+-- that of the message it changes. Only whoever wrote a message edits it or takes it back. A change of a message that is not there
+-- is filed under no lead; should the message come after all, the change is filed once more, behind it.
 -- p_facts: {fields: [{name, value, source, inboundId, quote, confidence}], values: {name: value}, status, waitingReason}
 -- p_due: reply | capture | null; p_expected_lead, p_expected_version: the lead the facts were decided on, null and 0 for none.
--- Answers {outcome: filed | stale | nothing, …}. stale: somebody changed the lead's facts meanwhile, or these rows belong to
+-- Answers {outcome: filed | stale | nothing, messageIds, changedIds (both by inboundId), …}. nothing: somebody else filed these rows, or they
+-- are changes in a chat that has no lead, which is then null. stale: somebody changed the lead's facts meanwhile, or these rows belong to
 -- another lead; read again and decide again.
 CREATE OR REPLACE FUNCTION app.file_messages(
   p_workspace uuid, p_bot text, p_chat uuid, p_contact jsonb, p_messages jsonb, p_facts jsonb,
@@ -27,15 +34,40 @@ DECLARE
   leaving_ids int[] := '{}';
   last_text_at timestamptz;
   customer_wrote boolean := false;
+  customer_came boolean := false;
+  changed jsonb := '{}';
+  unheard_of bigint[] := '{}';
+  t lead_messages%ROWTYPE;
+  reread boolean := false;
+  took_back boolean := false;
+  starts_again boolean;
+  nothing_left boolean := false;
+  nothing_to_say boolean := false;
+  waited_since timestamptz;
   this_moment timestamptz;
   the_jid text;
 BEGIN
   PERFORM app.enter(p_workspace);
-  contact := app.resolve_contact(p_workspace, p_contact ->> 'lid', p_contact ->> 'phone', p_contact ->> 'pushName');
-  SELECT jid INTO STRICT the_jid FROM chats WHERE id = p_chat;
-  INSERT INTO leads (workspace_id, bot_id, contact_id, whatsapp_number, chat_jid, captured_at, last_message_at)
-  VALUES (p_workspace, p_bot, contact, p_contact ->> 'phone', the_jid, clock_timestamp(), clock_timestamp())
-  ON CONFLICT (bot_id, contact_id) DO NOTHING RETURNING true INTO made;
+  IF NOT EXISTS (SELECT 1 FROM jsonb_array_elements(p_messages) r WHERE coalesce(r ->> 'kind', 'message') IN ('message', 'decrypted')) THEN
+    -- What somebody does with an old message makes nobody a lead.
+    SELECT * INTO l FROM leads WHERE id = p_expected_lead AND bot_id = p_bot FOR NO KEY UPDATE;
+    IF l.id IS NULL AND p_expected_lead IS NOT NULL THEN
+      RETURN jsonb_build_object('outcome', 'stale');
+    END IF;
+    IF l.id IS NULL THEN
+      UPDATE inbound_messages SET filed_at = clock_timestamp()
+       WHERE chat_id = p_chat AND filed_at IS NULL AND refused IS NULL
+         AND id IN (SELECT (r ->> 'inboundId')::bigint FROM jsonb_array_elements(p_messages) r);
+      RETURN jsonb_build_object('outcome', 'nothing', 'leadId', NULL);
+    END IF;
+    contact := l.contact_id;
+  ELSE
+    contact := app.resolve_contact(p_workspace, p_contact ->> 'lid', p_contact ->> 'phone', p_contact ->> 'pushName');
+    SELECT jid INTO STRICT the_jid FROM chats WHERE id = p_chat;
+    INSERT INTO leads (workspace_id, bot_id, contact_id, whatsapp_number, chat_jid, captured_at, last_message_at)
+    VALUES (p_workspace, p_bot, contact, p_contact ->> 'phone', the_jid, clock_timestamp(), clock_timestamp())
+    ON CONFLICT (bot_id, contact_id) DO NOTHING RETURNING true INTO made;
+  END IF;
   SELECT * INTO STRICT l FROM leads WHERE bot_id = p_bot AND contact_id = contact FOR NO KEY UPDATE;
   -- Before the check: a chat of somebody already known by another id finds its lead on the next reading.
   UPDATE chats SET lead_id = l.id WHERE id = p_chat AND lead_id IS DISTINCT FROM l.id;
@@ -55,18 +87,61 @@ BEGIN
 
   FOR m IN SELECT r FROM jsonb_array_elements(p_messages) r LOOP
     CONTINUE WHEN NOT ((m ->> 'inboundId')::bigint = ANY (fresh));
-    INSERT INTO lead_messages (workspace_id, bot_id, lead_id, seq, sender, type, message, "timestamp", status, wa_message_id, history, correlation_id, media_id)
-    VALUES (p_workspace, p_bot, l.id, l.last_seq + 1, m ->> 'sender', m ->> 'type', m ->> 'text', (m ->> 'at')::timestamptz,
-            CASE WHEN m ->> 'sender' = 'customer' THEN 'received' ELSE 'sent' END,
-            m ->> 'waMessageId', coalesce((m ->> 'history')::boolean, false), m ->> 'correlationId',
-            (SELECT f.id FROM media f WHERE f.bot_id = p_bot AND f.wa_message_id = m ->> 'waMessageId'))
-    ON CONFLICT (bot_id, wa_message_id) DO NOTHING RETURNING id INTO new_id;
+    IF m ->> 'kind' IN ('edit', 'revoke', 'reaction') THEN
+      SELECT * INTO t FROM lead_messages WHERE bot_id = p_bot AND wa_message_id = m ->> 'waMessageId' AND lead_id = l.id;
+      IF t.id IS NULL THEN
+        unheard_of := unheard_of || (m ->> 'inboundId')::bigint;
+        CONTINUE;
+      END IF;
+      CONTINUE WHEN t.revoked_at IS NOT NULL OR (m ->> 'kind' <> 'reaction' AND (m ->> 'by' = 'customer') <> (t.sender = 'customer'));
+      IF m ->> 'kind' = 'reaction' THEN
+        CONTINUE WHEN t.reactions ->> (m ->> 'by') IS NOT DISTINCT FROM nullif(m ->> 'text', '');
+        UPDATE lead_messages SET reactions = CASE WHEN m ->> 'text' = '' THEN reactions - (m ->> 'by') ELSE reactions || jsonb_build_object(m ->> 'by', m ->> 'text') END
+         WHERE id = t.id;
+      ELSIF m ->> 'kind' = 'edit' THEN
+        CONTINUE WHEN t.message = m ->> 'text';
+        UPDATE lead_messages SET message = m ->> 'text', edited_at = (m ->> 'at')::timestamptz, type = CASE WHEN type = 'undecrypted' THEN 'text' ELSE type END
+         WHERE id = t.id;
+        reread := reread OR t.sender = 'customer';
+      ELSE
+        -- Whoever takes a message back wants its words and its file gone, wherever they are kept.
+        UPDATE lead_messages SET message = '', revoked_at = (m ->> 'at')::timestamptz, reactions = '{}' WHERE id = t.id;
+        UPDATE lead_fields SET quote = NULL WHERE message_id = t.id AND quote IS NOT NULL;
+        UPDATE inbound_messages SET payload = payload || '{"text": "", "media": null}'
+         WHERE bot_id = p_bot AND payload ? 'text' AND (wa_message_id = t.wa_message_id OR payload ->> 'target' = t.wa_message_id);
+        UPDATE media f SET state = 'deleted', name = NULL, due_at = NULL WHERE f.id = t.media_id AND f.state <> 'deleted'
+           AND NOT EXISTS (SELECT 1 FROM lead_messages o WHERE o.workspace_id = p_workspace AND o.media_id = f.id AND o.id <> t.id AND o.revoked_at IS NULL);
+        reread := reread OR t.sender = 'customer';
+        took_back := took_back OR t.sender = 'customer';
+      END IF;
+      changed := changed || jsonb_build_object(m ->> 'inboundId', t.id);
+      CONTINUE;
+    END IF;
+    new_id := NULL;
+    IF m ->> 'kind' = 'decrypted' THEN
+      -- The placeholder becomes the message, and stands where it would had it come only now.
+      UPDATE lead_messages SET seq = l.last_seq + 1, type = m ->> 'type', message = m ->> 'text', "timestamp" = (m ->> 'at')::timestamptz,
+             history = coalesce((m ->> 'history')::boolean, false), correlation_id = m ->> 'correlationId',
+             media_id = (SELECT f.id FROM media f WHERE f.bot_id = p_bot AND f.wa_message_id = m ->> 'waMessageId')
+       WHERE bot_id = p_bot AND wa_message_id = m ->> 'waMessageId' AND lead_id = l.id AND type = 'undecrypted' AND revoked_at IS NULL
+         AND sender = m ->> 'sender'
+      RETURNING id INTO new_id;
+    END IF;
+    IF new_id IS NULL THEN
+      INSERT INTO lead_messages (workspace_id, bot_id, lead_id, seq, sender, type, message, "timestamp", status, wa_message_id, history, correlation_id, media_id)
+      VALUES (p_workspace, p_bot, l.id, l.last_seq + 1, m ->> 'sender', m ->> 'type', m ->> 'text', (m ->> 'at')::timestamptz,
+              CASE WHEN m ->> 'sender' = 'customer' THEN 'received' ELSE 'sent' END,
+              m ->> 'waMessageId', coalesce((m ->> 'history')::boolean, false), m ->> 'correlationId',
+              (SELECT f.id FROM media f WHERE f.bot_id = p_bot AND f.wa_message_id = m ->> 'waMessageId'))
+      ON CONFLICT (bot_id, wa_message_id) DO NOTHING RETURNING id INTO new_id;
+    END IF;
     CONTINUE WHEN new_id IS NULL; -- the row is our own message, or was filed from another chat of the same person
     l.last_seq := l.last_seq + 1;
     ids := ids || jsonb_build_object(m ->> 'inboundId', new_id);
     last_text_at := greatest(last_text_at, (m ->> 'at')::timestamptz);
     IF m ->> 'sender' = 'customer' THEN
       l.last_in_seq := l.last_seq;
+      customer_came := true;
       customer_wrote := customer_wrote OR NOT coalesce((m ->> 'history')::boolean, false);
     ELSIF NOT coalesce((m ->> 'history')::boolean, false) AND NOT was_silenced THEN
       SELECT s.* INTO silenced FROM app.silence_bot(l.id) s;
@@ -77,15 +152,38 @@ BEGIN
     END IF;
   END LOOP;
 
+  IF cardinality(unheard_of) > 0 THEN
+    UPDATE inbound_messages SET lead_id = NULL WHERE id = ANY (unheard_of);
+  END IF;
+  -- Changes that were told before the message they change: their turn is now.
+  UPDATE inbound_messages SET filed_at = NULL
+   WHERE bot_id = p_bot AND filed_at IS NOT NULL AND lead_id IS NULL AND refused IS NULL
+     AND payload ->> 'target' IN (SELECT r ->> 'waMessageId' FROM jsonb_array_elements(p_messages) r WHERE ids ? (r ->> 'inboundId'))
+     AND chat_id IN (SELECT c.id FROM chats c WHERE c.lead_id = l.id);
+
   INSERT INTO lead_fields (workspace_id, lead_id, name, value, source, message_id, quote, confidence)
-  SELECT p_workspace, l.id, f ->> 'name', f ->> 'value', f ->> 'source', (ids ->> (f ->> 'inboundId'))::int, f ->> 'quote', (f ->> 'confidence')::real
-    FROM jsonb_array_elements(p_facts -> 'fields') f WHERE ids ? (f ->> 'inboundId');
+  SELECT p_workspace, l.id, f ->> 'name', f ->> 'value', f ->> 'source', e.id, CASE WHEN e.revoked_at IS NULL THEN f ->> 'quote' END, (f ->> 'confidence')::real
+    FROM jsonb_array_elements(p_facts -> 'fields') f
+    JOIN lead_messages e ON e.id = ((ids || changed) ->> (f ->> 'inboundId'))::int;
 
   this_moment := clock_timestamp();
+  -- A running turn has read what is different now, and begins again, unless the customer has waited the maximum.
+  waited_since := coalesce(l.turn_waiting_since, l.unanswered_since, this_moment);
+  starts_again := reread AND l.turn_until > this_moment AND l.reply_due_at IS NOT NULL
+    AND this_moment < waited_since + make_interval(secs => p_max_wait_ms / 1000.0);
+  -- Nobody answers a customer who took everything back; what was written before the bot listened is at most read.
+  IF took_back AND p_due IS NULL AND (starts_again OR coalesce(l.turn_until, '-infinity') <= this_moment) THEN
+    SELECT count(*) = 0, count(*) FILTER (WHERE NOT u.history) = 0 INTO nothing_left, nothing_to_say
+      FROM lead_messages u WHERE u.lead_id = l.id AND u.sender = 'customer' AND u.seq > l.answered_seq AND u.revoked_at IS NULL;
+  END IF;
+  IF starts_again THEN
+    l.unanswered_since := least(l.unanswered_since, l.turn_waiting_since);
+  END IF;
   UPDATE leads SET
     last_seq = l.last_seq,
     last_in_seq = l.last_in_seq,
-    chat_jid = the_jid,
+    chat_jid = coalesce(the_jid, chat_jid),
+    write_first = CASE WHEN customer_came THEN NULL ELSE write_first END,
     whatsapp_number = coalesce(whatsapp_number, p_contact ->> 'phone'),
     last_message_at = CASE WHEN made THEN coalesce(last_text_at, this_moment) ELSE greatest(last_message_at, last_text_at) END,
     name = coalesce(p_facts -> 'values' ->> 'name', name),
@@ -104,12 +202,15 @@ BEGIN
       WHEN was_silenced THEN CASE WHEN owner = 'human' AND customer_wrote AND l.last_in_seq = l.last_seq THEN 'message' END
       WHEN owner = 'human' AND customer_wrote THEN coalesce(waiting_reason, 'message')
       ELSE waiting_reason END,
-    version = version + CASE WHEN p_facts ->> 'status' IS NOT NULL OR p_facts -> 'values' <> '{}'::jsonb THEN 1 ELSE 0 END,
-    unanswered_since = CASE WHEN p_due IS NULL THEN unanswered_since ELSE coalesce(unanswered_since, this_moment) END,
-    reply_due_at = CASE WHEN p_due IS NULL THEN reply_due_at
+    -- Also when a message is not what it was: whoever decides on what it said decides again.
+    version = version + CASE WHEN reread OR p_facts ->> 'status' IS NOT NULL OR p_facts -> 'values' <> '{}'::jsonb THEN 1 ELSE 0 END,
+    turn_until = CASE WHEN starts_again THEN NULL ELSE turn_until END,
+    turn_waiting_since = CASE WHEN starts_again THEN NULL ELSE turn_waiting_since END,
+    unanswered_since = CASE WHEN nothing_left THEN NULL WHEN p_due IS NULL THEN l.unanswered_since ELSE coalesce(l.unanswered_since, this_moment) END,
+    reply_due_at = CASE WHEN nothing_left THEN NULL WHEN p_due IS NULL AND NOT starts_again THEN reply_due_at
       ELSE greatest(this_moment, least(this_moment + make_interval(secs => p_quiet_ms / 1000.0),
-                                       coalesce(unanswered_since, this_moment) + make_interval(secs => p_max_wait_ms / 1000.0))) END,
-    reply_kind = CASE WHEN p_due IS NULL THEN reply_kind WHEN owner = 'human' THEN 'capture'
+                                       coalesce(l.unanswered_since, this_moment) + make_interval(secs => p_max_wait_ms / 1000.0))) END,
+    reply_kind = CASE WHEN nothing_left THEN NULL WHEN nothing_to_say AND reply_kind = 'reply' THEN 'capture' WHEN p_due IS NULL THEN reply_kind WHEN owner = 'human' THEN 'capture'
       WHEN reply_due_at IS NOT NULL AND reply_kind = 'reply' THEN 'reply' -- history that comes late does not take back an answer that is due
       ELSE p_due END
   WHERE id = l.id
@@ -117,7 +218,112 @@ BEGIN
 
   RETURN jsonb_build_object(
     'outcome', 'filed', 'leadId', l.id, 'created', coalesce(made, false), 'owner', l.owner, 'status', l.status, 'assignedTo', l.assigned_to,
-    'messageIds', ids, 'replyDueAt', l.reply_due_at, 'replyInMs', CASE WHEN l.reply_due_at IS NOT NULL THEN greatest(0, ceil(extract(epoch FROM l.reply_due_at - clock_timestamp()) * 1000))::int END,
+    'messageIds', ids, 'changedIds', changed, 'replyDueAt', l.reply_due_at, 'replyInMs', CASE WHEN l.reply_due_at IS NOT NULL THEN greatest(0, ceil(extract(epoch FROM l.reply_due_at - clock_timestamp()) * 1000))::int END,
     'takenOver', changed_hands, 'cancelled', to_jsonb(cancelled_ids), 'leaving', to_jsonb(leaving_ids));
 END
 $$;
+
+-- ── What a handler gathers ───────────────────────────────────────────────────────────────────────────────────────
+-- A chat's raw rows, oldest first, with the bot and the lead they will be filed under: the one that filing linked to the chat;
+-- else that of the contact whom the chat's own id, or else its rows, name. Filing has the last word on whose they are (a number
+-- with and without Brazil's ninth digit is one person, and only the rules know it): when it finds another lead it links that
+-- one, so the next reading is right. Null: no such chat.
+CREATE OR REPLACE FUNCTION app.gather_chat(p_workspace uuid, p_bot text, p_chat uuid, p_limit int) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  b bots%ROWTYPE;
+  f bot_features%ROWTYPE;
+  c chats%ROWTYPE;
+  l leads%ROWTYPE;
+  the_rows jsonb;
+  the_phone text;
+  the_lid text;
+  the_contact uuid;
+BEGIN
+  PERFORM app.enter(p_workspace);
+  SELECT * INTO c FROM chats WHERE id = p_chat AND bot_id = p_bot;
+  IF c.id IS NULL THEN
+    RETURN NULL;
+  END IF;
+  SELECT * INTO STRICT b FROM bots WHERE id = p_bot;
+  SELECT * INTO STRICT f FROM bot_features WHERE bot_id = p_bot;
+  SELECT max(i.payload ->> 'phone') FILTER (WHERE i.payload ->> 'phone' ~ '^\+\d{6,15}$'),
+         max(i.payload ->> 'lid') FILTER (WHERE i.payload ->> 'lid' ~ '^\d{4,24}$')
+    INTO the_phone, the_lid
+    FROM (SELECT * FROM inbound_messages WHERE chat_id = p_chat AND filed_at IS NULL AND refused IS NULL ORDER BY run_epoch, n LIMIT p_limit) i;
+  the_phone := coalesce('+' || substring(c.jid FROM '^(\d{6,15})@(?:c\.us|s\.whatsapp\.net)$'), the_phone);
+  the_lid := coalesce(substring(c.jid FROM '^(\d{4,24})@lid$'), the_lid);
+  SELECT id INTO the_contact FROM contacts
+   WHERE (the_phone IS NOT NULL AND phone = the_phone) OR (the_lid IS NOT NULL AND lid = the_lid)
+   ORDER BY (phone IS NOT DISTINCT FROM the_phone) DESC LIMIT 1;
+  SELECT * INTO l FROM leads WHERE id = c.lead_id;
+  IF l.id IS NULL THEN
+    SELECT * INTO l FROM leads WHERE bot_id = p_bot AND contact_id = the_contact;
+  END IF;
+  SELECT coalesce(jsonb_agg(jsonb_build_object('id', i.id::text, 'chatId', i.chat_id, 'waMessageId', i.wa_message_id, 'payload', i.payload,
+           'history', i.history, 'correlationId', i.correlation_id,
+           'about', (SELECT jsonb_build_object('sender', a.sender, 'type', a.type, 'text', a.message, 'revoked', a.revoked_at IS NOT NULL, 'answered', a.seq <= l.answered_seq)
+                       FROM lead_messages a WHERE a.bot_id = p_bot AND a.lead_id = l.id AND a.wa_message_id = coalesce(i.payload ->> 'target', i.wa_message_id)))
+           ORDER BY i.run_epoch, i.n), '[]')
+    INTO the_rows
+    FROM (SELECT * FROM inbound_messages WHERE chat_id = p_chat AND filed_at IS NULL AND refused IS NULL ORDER BY run_epoch, n LIMIT p_limit) i;
+  RETURN jsonb_build_object(
+    'bot', app.bot_json(b), 'features', app.features_json(f), 'jid', c.jid,
+    'contact', jsonb_build_object('phone', the_phone, 'lid', the_lid),
+    'lead', CASE WHEN l.id IS NOT NULL THEN app.lead_json(l) END,
+    'sources', CASE WHEN l.id IS NOT NULL THEN app.lead_sources(l) ELSE '{}'::jsonb END,
+    'rows', the_rows);
+END
+$$;
+
+-- What a turn reads: the newest p_limit messages that reached the customer or us and were not taken back, oldest first; of the customer's those up
+-- to p_upto. Null: no such lead.
+CREATE OR REPLACE FUNCTION app.gather_turn(p_workspace uuid, p_lead int, p_upto int, p_limit int) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  b bots%ROWTYPE;
+  f bot_features%ROWTYPE;
+  l leads%ROWTYPE;
+BEGIN
+  PERFORM app.enter(p_workspace);
+  SELECT * INTO l FROM leads WHERE id = p_lead;
+  IF l.id IS NULL THEN
+    RETURN NULL;
+  END IF;
+  SELECT * INTO STRICT b FROM bots WHERE id = l.bot_id;
+  SELECT * INTO STRICT f FROM bot_features WHERE bot_id = l.bot_id;
+  RETURN jsonb_build_object(
+    'bot', app.bot_json(b), 'features', app.features_json(f), 'lead', app.lead_json(l),
+    'transcript', (
+      SELECT coalesce(jsonb_agg(app.message_json(m) ORDER BY m.seq), '[]') FROM (
+        SELECT * FROM lead_messages
+         WHERE lead_id = p_lead AND status NOT IN ('cancelled', 'failed') AND revoked_at IS NULL AND (sender <> 'customer' OR seq <= p_upto)
+         ORDER BY seq DESC LIMIT p_limit) m));
+END
+$$;
+
+-- ── What was missed ──────────────────────────────────────────────────────────────────────────────────────────────
+-- Rows of which we know the message, and know it otherwise: read again from the past, for it was edited or could be read at
+-- last while nobody listened. They come out as those changes, all other rows as they are. What was told before the message we
+-- know, and what is just being changed, is left alone.
+CREATE FUNCTION app.with_missed_changes(p_bot text, p_epoch int, p_rows jsonb) RETURNS jsonb LANGUAGE sql STABLE AS $$
+  SELECT coalesce(jsonb_agg(CASE
+      WHEN m.id IS NULL THEN e.r
+      WHEN m.type = 'undecrypted' THEN e.r || jsonb_build_object('waMessageId', 'decrypted:' || m.wa_message_id,
+        'payload', e.r -> 'payload' || jsonb_build_object('kind', 'decrypted', 'target', m.wa_message_id))
+      ELSE e.r || jsonb_build_object(
+        'waMessageId', concat_ws(':', 'edit', m.wa_message_id, coalesce(extract(epoch FROM m.edited_at)::bigint, 0), left(md5(e.r -> 'payload' ->> 'text'), 16)),
+        'payload', jsonb_build_object('kind', 'edit', 'target', m.wa_message_id, 'text', e.r -> 'payload' ->> 'text', 'fromMe', e.r -> 'payload' -> 'fromMe',
+          'at', to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))) END ORDER BY e.place), '[]')
+    FROM jsonb_array_elements(p_rows) WITH ORDINALITY e (r, place)
+    LEFT JOIN lead_messages m ON m.bot_id = p_bot AND m.wa_message_id = e.r ->> 'waMessageId'
+      AND e.r -> 'payload' ->> 'kind' = 'message' AND m.revoked_at IS NULL
+      AND m.sender = CASE WHEN e.r -> 'payload' -> 'fromMe' = 'true' THEN 'phone' ELSE 'customer' END
+      AND CASE e.r -> 'payload' ->> 'type' WHEN 'undecrypted' THEN false
+            WHEN 'text' THEN m.type = 'undecrypted' OR (m.type = 'text' AND m.message <> e.r -> 'payload' ->> 'text')
+            ELSE m.type = 'undecrypted' END
+      AND EXISTS (SELECT 1 FROM inbound_messages w WHERE w.bot_id = p_bot AND w.wa_message_id = m.wa_message_id
+                     AND (w.run_epoch, w.n) < (p_epoch, (e.r ->> 'n')::int))
+      AND NOT EXISTS (SELECT 1 FROM inbound_messages w WHERE w.bot_id = p_bot AND w.payload ->> 'target' = m.wa_message_id AND w.filed_at IS NULL AND w.refused IS NULL)
+      AND NOT EXISTS (SELECT 1 FROM jsonb_array_elements(p_rows) w WHERE w -> 'payload' ->> 'target' = m.wa_message_id)
+$$;
+
+GRANT EXECUTE ON FUNCTION app.with_missed_changes(text, int, jsonb) TO wbm_bot_runner;

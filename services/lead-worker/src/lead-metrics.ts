@@ -7,6 +7,8 @@ const QUALIFYING_BUCKETS = [10, 30, 60, 300, 900, 3_600, 4 * 3_600, 24 * 3_600, 
 export interface LeadMetrics {
   /** Messages of `sender` were filed under a lead. */
   filed(botId: string, sender: 'customer' | 'phone', count: number): void;
+  /** Messages were edited, taken back or reacted to. */
+  changed(botId: string, change: 'edit' | 'revoke' | 'reaction', count: number): void;
   captured(botId: string): void;
   /** `lead` as it was before; null when it was captured by the same messages that qualified it. */
   qualified(botId: string, lead: Pick<Lead, 'capturedAt'> | null, now: Date): void;
@@ -21,6 +23,11 @@ export function leadMetrics(metrics: MetricsRegistry): LeadMetrics {
     name: 'wbm_messages_received_total',
     help: 'Messages filed, by bot and by who wrote them: the customer, or the business on its own phone.',
     labels: ['bot', 'sender'],
+  });
+  const changes = metrics.counter({
+    name: 'wbm_message_changes_total',
+    help: 'Messages that were edited, taken back or reacted to, by bot and by what was done.',
+    labels: ['bot', 'change'],
   });
   const captured = metrics.counter({ name: 'wbm_leads_captured_total', help: 'Leads that began.', labels: ['bot'] });
   const qualified = metrics.counter({
@@ -47,6 +54,7 @@ export function leadMetrics(metrics: MetricsRegistry): LeadMetrics {
 
   return {
     filed: (bot, sender, count) => messages.inc({ bot, sender }, count),
+    changed: (bot, change, count) => changes.inc({ bot, change }, count),
     captured: (bot) => captured.inc({ bot }),
     qualified(bot, lead, now) {
       qualified.inc({ bot });

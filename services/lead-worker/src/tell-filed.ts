@@ -15,7 +15,7 @@ export interface Filed {
 
 /**
  * Tells the browsers what filing changed. History tells of its lead only: nobody is to be called for messages that are
- * older than the bot.
+ * older than the bot. A message that changed is told again, and calls nobody.
  */
 export async function tellFiled(bells: Pick<Bells, 'tell'>, filed: Filed): Promise<void> {
   const { workspaceId, filing, outcome } = filed;
@@ -23,9 +23,11 @@ export async function tellFiled(bells: Pick<Bells, 'tell'>, filed: Filed): Promi
   const events = browserEvents;
   const told = [bells.tell(events.LEAD_UPDATED, { workspaceId, leadId })];
 
-  const live = filing.messages.flatMap(({ inboundId, sender, history }) => {
-    const messageId = outcome.messageIds[inboundId];
-    return messageId === undefined || history ? [] : [{ messageId, sender }];
+  const live = filing.messages.flatMap((filed) => {
+    const messageId = outcome.messageIds[filed.inboundId];
+    return messageId === undefined || filed.history || !('sender' in filed)
+      ? []
+      : [{ messageId, sender: filed.sender }];
   });
   // What the customer wrote before somebody answered from the phone has its answer.
   const answered = live.findLastIndex(({ sender }) => sender === 'phone');
@@ -34,6 +36,10 @@ export async function tellFiled(bells: Pick<Bells, 'tell'>, filed: Filed): Promi
     if (outcome.owner === 'human' && sender === 'customer' && index > answered) {
       told.push(bells.tell(events.NEW_MESSAGE_FOR_SALES, { workspaceId, leadId, messageId }));
     }
+  }
+  const toldAlready = new Set(live.map(({ messageId }) => messageId));
+  for (const messageId of new Set(Object.values(outcome.changedIds))) {
+    if (!toldAlready.has(messageId)) told.push(bells.tell(events.LEAD_MESSAGE, { workspaceId, leadId, messageId }));
   }
   for (const messageId of outcome.cancelled) {
     told.push(bells.tell(events.MESSAGE_STATUS, { workspaceId, leadId, messageId }));

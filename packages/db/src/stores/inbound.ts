@@ -6,6 +6,8 @@ import {
   type InboundRow,
   type Lead,
   leadStatuses,
+  messageTypes,
+  senders,
 } from '@wbm/domain';
 import { Transient } from '@wbm/runtime';
 import { z } from 'zod';
@@ -42,7 +44,7 @@ const ids = z.array(z.int());
 
 const filed = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('stale') }),
-  z.object({ outcome: z.literal('nothing'), leadId: z.int() }),
+  z.object({ outcome: z.literal('nothing'), leadId: z.int().nullable() }),
   z.object({
     outcome: z.literal('filed'),
     leadId: z.int(),
@@ -52,6 +54,8 @@ const filed = z.discriminatedUnion('outcome', [
     assignedTo: z.string().nullable(),
     /** Stored messages by the raw row they came from. */
     messageIds: z.record(z.string(), z.int()),
+    /** Messages that were edited, taken back or reacted to, by the raw row that did it. */
+    changedIds: z.record(z.string(), z.int()),
     replyDueAt: instant.nullable(),
     /** Milliseconds; null when no turn is due. */
     replyInMs: z.int().nullable(),
@@ -67,9 +71,14 @@ export type FiledOutcome = z.output<typeof filed>;
 export interface InboundStore {
   /** Keeps what a session saw; the same message again changes nothing. Answers the chats that have something to file. */
   receive(botId: string, epoch: number, rows: readonly RawMessage[]): Promise<{ chatId: string; stored: number }[]>;
+  /** Whether something that a bot received has still to be filed. */
+  waits(botId: string): Promise<boolean>;
   /** Null: no such chat of this bot. */
   gather(botId: string, chatId: string, limit: number): Promise<GatheredChat | null>;
-  /** `stale`: the lead's facts changed meanwhile, or it is another lead's chat; gather and decide again. `nothing`: somebody else filed these rows. */
+  /**
+   * `stale`: the lead's facts changed meanwhile, or it is another lead's chat; gather and decide again. `nothing`: somebody
+   * else filed these rows, or they change messages of a chat that has no lead, which null says.
+   */
   file(botId: string, chatId: string, filing: Filing): Promise<FiledOutcome>;
   /** A raw row that can never be filed: kept, shown, never tried again. */
   refuse(inboundId: string, reason: string): Promise<boolean>;
@@ -91,6 +100,15 @@ const gathered: z.ZodType<GatheredChat | null> = z
         payload: z.unknown(),
         history: z.boolean(),
         correlationId: z.string(),
+        about: z
+          .object({
+            sender: z.enum(senders),
+            type: z.enum(messageTypes),
+            text: z.string(),
+            revoked: z.boolean(),
+            answered: z.boolean(),
+          })
+          .nullable(),
       }),
     ),
   })
@@ -104,6 +122,11 @@ export function inboundStore(scope: Scope): InboundStore {
       const chats = await scope.rows('receive_inbound', { bot: botId, epoch, rows: json(rows) }, answer);
       return chats.map(({ chat_id, stored }) => ({ chatId: chat_id, stored }));
     },
+    waits: (botId) =>
+      scope.within(
+        async (prisma) =>
+          (await prisma.inboundMessage.count({ where: { botId, filedAt: null, refused: null }, take: 1 })) > 0,
+      ),
     gather: (botId, chatId, limit) => scope.answer('gather_chat', { bot: botId, chat: chatId, limit }, gathered),
     async file(botId, chatId, filing) {
       const { contact, messages, facts, due, quietMs, maxWaitMs, leadId, expectedVersion } = filing;

@@ -14,6 +14,15 @@ const special: Readonly<Record<string, (of: Tenant) => Readonly<Record<string, V
   media_fetched: () => ({ p_outcome: 'stored' }),
   begin_removal: (of) => ({ p_media: of.uploadId }),
   end_removal: (of) => ({ p_media: of.uploadId }),
+  with_missed_changes: (of) => ({
+    p_rows: JSON.stringify([
+      {
+        waMessageId: of.writtenWaId,
+        n: 1_000_000,
+        payload: { kind: 'message', type: 'text', text: 'x', fromMe: false },
+      },
+    ]),
+  }),
   stranded_sends: (of) => ({ p_epoch: of.epoch + 1 }),
 };
 
@@ -41,6 +50,12 @@ const meaning: Readonly<Record<string, (of: Tenant) => Value>> = {
   p_max_wait_ms: () => 1_000,
   p_retry_ms: () => 0,
   p_reply_age_ms: () => 600_000,
+  p_per_minute: () => 60,
+  p_per_day: () => 1_000,
+  p_unasked_per_day: () => 100,
+  p_why: () => null,
+  p_leads: (of) => [String(of.leadId)],
+  p_until: () => '2026-01-01T00:00:00Z',
   p_older_ms: () => 0,
   p_grace_ms: () => 0,
   p_failed: () => true,
@@ -102,6 +117,9 @@ const meaning: Readonly<Record<string, (of: Tenant) => Value>> = {
       correlationId: 'cid',
     }),
   p_acks: (of) => JSON.stringify([{ waMessageId: of.sendingWaId, ack: 2 }]),
+  p_capabilities: () => JSON.stringify({ state: { available: false, reason: 'reached' } }),
+  p_text_fault: () => 'reached',
+  p_picture_fault: () => null,
   p_patch: () => JSON.stringify({ state: 'failed', reason: 'reached' }),
 };
 

@@ -35,6 +35,8 @@ export type Tenant = {
   /** An upload whose bytes are to go. */
   readonly uploadId: string;
   readonly snapshotId: string;
+  /** Of a message the customer wrote. */
+  readonly writtenWaId: string;
 };
 
 const noFacts = { fields: [], values: {}, status: null, waitingReason: null };
@@ -163,10 +165,13 @@ export async function twoWorkspaces() {
        select workspace_id, bot_id, id, $2, 'edit', 'customer', $2 from sandbox.chats where bot_id = $1`,
       [botId, marker],
     );
+    const [written] = await query<{ wa: string }>('select wa_message_id as wa from lead_messages where id = $1', [
+      first.messageIds[0],
+    ]);
     return {
       workspaceId, marker, botId, epoch, leadId: first.leadId, chatId: first.chatId, inboundId: row?.id ?? '', busyLeadId: second.leadId,
       busyTurnNo: busy.turnNo, turnId, queuedId: queuedInSameChat, sendingId, sendingWaId, phone,
-      mediaId: file?.id ?? '', uploadId: upload?.id ?? '', snapshotId: copy?.id ?? '',
+      mediaId: file?.id ?? '', uploadId: upload?.id ?? '', snapshotId: copy?.id ?? '', writtenWaId: written?.wa ?? '',
     }; // biome-ignore format: a list of ids
   };
 

@@ -71,6 +71,7 @@ describe('a first message', () => {
       messages: [
         {
           inboundId: '1',
+          kind: 'message',
           waMessageId: 'wa-1',
           sender: 'customer',
           type: 'text',

@@ -1,13 +1,14 @@
-import type { z } from 'zod';
 import type { Bot, BotFeatures } from '../bot/bot.ts';
-import { dueTurn } from '../conversation/due-turn.ts';
-import { type InboundPayload, type InboundRow, inboundPayload } from '../conversation/inbound.ts';
+import { type DueTurnFacts, dueTurn } from '../conversation/due-turn.ts';
+import type { AnyInboundPayload, InboundRow } from '../conversation/inbound.ts';
 import { parseJid } from '../identity/jid.ts';
 import { canonicalPhone, regionOf } from '../identity/phone.ts';
-import type { FieldSource, LeadFieldName, MessageType, TurnKind } from '../vocabulary.ts';
+import type { FieldSource, LeadFieldName, TurnKind } from '../vocabulary.ts';
 import { extractFacts } from './extract.ts';
 import { type FoundFact, type LeadFacts, mergeFacts } from './facts.ts';
+import { type FiledChange, type FiledMessage, filedRow } from './filed-row.ts';
 import { type Lead, valuesOf } from './lead.ts';
+import { type News, newsOf, parseRows, type ReadRow, type Refusal, type WrittenPayload } from './read-rows.ts';
 import { nextStage } from './stage.ts';
 
 export interface FilingFacts {
@@ -23,22 +24,11 @@ export interface FilingFacts {
   readonly now: Date;
 }
 
-export interface FiledMessage {
-  readonly inboundId: string;
-  readonly waMessageId: string;
-  readonly sender: 'customer' | 'phone';
-  readonly type: MessageType;
-  readonly text: string;
-  /** ISO. */
-  readonly at: string;
-  readonly history: boolean;
-  readonly correlationId: string;
-}
-
 /** What the store files, exactly. */
 export interface Filing {
   readonly contact: { readonly lid: string | null; readonly phone: string | null; readonly pushName: string | null };
-  readonly messages: readonly FiledMessage[];
+  /** What was written and what became of it since, in order. */
+  readonly messages: readonly (FiledMessage | FiledChange)[];
   readonly facts: LeadFacts<{ readonly inboundId: string }>;
   readonly due: TurnKind | null;
   readonly quietMs: number;
@@ -50,14 +40,9 @@ export interface Filing {
 
 export interface FilingDecision {
   /** Rows that can never be filed; `reason` names a rule or a path, never content. */
-  readonly refusals: readonly { readonly inboundId: string; readonly reason: string }[];
+  readonly refusals: readonly Refusal[];
   /** Null when nothing is left to file. */
   readonly filing: Filing | null;
-}
-
-interface ReadRow {
-  readonly row: InboundRow;
-  readonly payload: InboundPayload;
 }
 
 /** How the raw rows of one chat become messages and facts of a lead, and which turn they make due. */
@@ -66,43 +51,34 @@ export function decideFiling({ bot, features, lead, sources, jid, rows, now }: F
   if (person.kind !== 'person') return refuseAll(rows, 'not-a-person');
   if (person.phone !== null && person.phone === bot.ownNumber) return refuseAll(rows, 'own-number');
 
-  const refusals: { inboundId: string; reason: string }[] = [];
-  const read: ReadRow[] = [];
-  for (const row of rows) {
-    const parsed = inboundPayload.safeParse(row.payload);
-    if (parsed.success) read.push({ row, payload: parsed.data });
-    else refusals.push({ inboundId: String(row.id), reason: `payload: ${pathsOf(parsed.error)}` });
-  }
+  const { read, refusals } = parseRows(rows);
   if (read.length === 0) return { refusals, filing: null };
 
   const contact = contactOf(person, read, bot);
   const region = regionOf(contact.phone) ?? regionOf(bot.ownNumber);
-  const byCustomer = read.filter(({ payload }) => !payload.fromMe);
-  const found = features.leadCaptureEnabled
-    ? byCustomer.flatMap(({ row, payload }) => factsOf(row, payload, region, bot))
-    : [];
+  const news = newsOf(read);
+  const byCustomer = news.filter(({ payload }) => !payload.fromMe);
+  const found = features.leadCaptureEnabled ? byCustomer.flatMap((one) => factsOf(one, region, bot)) : [];
   const current = valuesOf(lead);
   const { fields, values } = mergeFacts(current, sources, found, region);
-  const answeredByPhone = read.some(({ row, payload }) => payload.fromMe && !row.history);
+  const answeredByPhone = news.some(({ row, payload }) => isWritten(payload) && payload.fromMe && !row.history);
   const owner = answeredByPhone ? 'human' : (lead?.owner ?? 'bot');
-  const live = byCustomer.some(({ row }) => !row.history);
+  const live = byCustomer.filter(({ row }) => !row.history);
   const stage = nextStage({
     lead,
     values: { ...current, ...values },
     rule: bot.qualification,
     capturing: features.leadCaptureEnabled,
-    reopens: live,
-    waits: live && owner === 'bot',
+    reopens: live.some(({ payload }) => isWritten(payload)),
+    waits: live.length > 0 && owner === 'bot',
   });
-  const due =
-    byCustomer.length === 0 ? null : dueTurn({ features, timeZone: bot.timeZone, owner, history: !live, now });
   return {
     refusals,
     filing: {
       contact,
-      messages: read.map(({ row, payload }) => messageOf(row, payload, now)),
+      messages: read.map((one) => filedRow(one, now)),
       facts: { fields, values, ...stage },
-      due,
+      due: dueOf(byCustomer, { features, timeZone: bot.timeZone, owner, now }),
       quietMs: bot.quietMs,
       maxWaitMs: bot.maxWaitMs,
       leadId: lead?.id ?? null,
@@ -115,9 +91,19 @@ function refuseAll(rows: readonly InboundRow[], reason: string): FilingDecision 
   return { refusals: rows.map((row) => ({ inboundId: String(row.id), reason })), filing: null };
 }
 
-function pathsOf(error: z.ZodError): string {
-  const paths = error.issues.slice(0, 5).map((issue) => issue.path.map(String).join('.') || 'not an object');
-  return [...new Set(paths)].join(', ');
+function isWritten(payload: AnyInboundPayload): payload is WrittenPayload {
+  return payload.kind === 'message' || payload.kind === 'decrypted';
+}
+
+/**
+ * A message makes its turn due, unless it is taken back already. An edit makes nothing due while somebody has still to read
+ * the message; of one that was read before only the facts are worth reading again.
+ */
+function dueOf(byCustomer: readonly News[], facts: Omit<DueTurnFacts, 'history'>): TurnKind | null {
+  const there = byCustomer.filter(({ gone }) => !gone);
+  const written = there.filter(({ payload }) => isWritten(payload));
+  if (written.length > 0) return dueTurn({ ...facts, history: written.every(({ row }) => row.history) });
+  return there.some(({ answered }) => answered) ? dueTurn({ ...facts, history: true }) : null;
 }
 
 /** The chat's id says who it is; the messages add what the id hides. Only the customer's own rows carry the customer's name. */
@@ -127,37 +113,19 @@ function contactOf(
   bot: Bot,
 ): Filing['contact'] {
   const own = bot.ownNumber;
-  const phones = read.map(({ payload }) => payload.phone).filter((phone) => phone !== null);
+  const written = read.map(({ payload }) => payload).filter(isWritten);
+  const phones = written.map(({ phone }) => phone).filter((phone) => phone !== null);
   const told = phones.map((phone) => canonicalPhone(phone) ?? phone).filter((phone) => phone !== own);
-  const names = read.filter(({ payload }) => !payload.fromMe).map(({ payload }) => payload.pushName?.trim() ?? '');
+  const names = written.filter(({ fromMe }) => !fromMe).map(({ pushName }) => pushName?.trim() ?? '');
   return {
-    lid: person.lid ?? read.find(({ payload }) => payload.lid !== null)?.payload.lid ?? null,
+    lid: person.lid ?? written.find(({ lid }) => lid !== null)?.lid ?? null,
     phone: person.phone ?? told[0] ?? null,
     pushName: names.findLast((name) => name !== '') ?? null,
   };
 }
 
-function factsOf(
-  row: InboundRow,
-  payload: InboundPayload,
-  region: string | undefined,
-  bot: Bot,
-): (FoundFact & { inboundId: string })[] {
+function factsOf({ row, payload }: News, region: string | undefined, bot: Bot): (FoundFact & { inboundId: string })[] {
   return extractFacts(payload.text, { region })
     .filter((fact) => fact.value !== bot.ownNumber)
     .map((fact) => ({ ...fact, source: 'rule' as const, confidence: 1, inboundId: String(row.id) }));
-}
-
-/** A clock that is ahead of ours must not keep its chat above all others. */
-function messageOf(row: InboundRow, payload: InboundPayload, now: Date): FiledMessage {
-  return {
-    inboundId: String(row.id),
-    waMessageId: row.waMessageId,
-    sender: payload.fromMe ? 'phone' : 'customer',
-    type: payload.type,
-    text: payload.text,
-    at: Date.parse(payload.at) > now.getTime() ? now.toISOString() : payload.at,
-    history: row.history,
-    correlationId: row.correlationId,
-  };
 }

@@ -54,8 +54,8 @@ export function aFiling(phone: string, rows: readonly InboundRow[], overrides: P
     contact: { lid: null, phone, pushName: null },
     messages: rows.map(({ id, waMessageId, payload, history, correlationId }) => {
       const { text, at, fromMe } = payload as InboundPayload;
-      const sender = fromMe ? 'phone' : 'customer';
-      return { inboundId: String(id), waMessageId, sender, type: 'text', text, at, history, correlationId };
+      const filed = { inboundId: String(id), waMessageId, at, history, correlationId };
+      return { ...filed, kind: 'message', sender: fromMe ? 'phone' : 'customer', type: 'text', text };
     }),
     facts: { fields: [], values: {}, status: null, waitingReason: null },
     due: 'reply',

@@ -48,18 +48,24 @@ async function afterFiling({ bells, clock, log, metrics }: Ports, filed: Filed):
   const { workspaceId, botId, lead, filing, outcome } = filed;
   const { leadId, created, takenOver } = outcome;
   const count = Object.keys(outcome.messageIds).length;
-  log.info({ leadId, botId, count, created, takenOver, due: filing.due }, 'messages.filed');
+  const changed = Object.keys(outcome.changedIds).length;
+  log.info({ leadId, botId, count, changed, created, takenOver, due: filing.due }, 'messages.filed');
 
   for (const sender of ['customer', 'phone'] as const) {
     const by = filing.messages.filter(
-      (message) => message.sender === sender && message.inboundId in outcome.messageIds,
+      (filed) => filed.kind === 'message' && filed.sender === sender && filed.inboundId in outcome.messageIds,
     );
     if (by.length > 0) metrics.filed(botId, sender, by.length);
+  }
+  for (const change of ['edit', 'revoke', 'reaction'] as const) {
+    const such = filing.messages.filter(({ kind, inboundId }) => kind === change && inboundId in outcome.changedIds);
+    if (such.length > 0) metrics.changed(botId, change, such.length);
   }
   if (created) metrics.captured(botId);
   if (becameQualified(filed)) metrics.qualified(botId, lead, clock.now());
 
-  if (filing.due !== null && outcome.replyInMs !== null) {
+  // Also when nothing new is due: a change may have sent a running turn back to read again.
+  if ((filing.due !== null || changed > 0) && outcome.replyInMs !== null) {
     await bells.send(replyGenerate, { workspaceId, leadId }, { delayMs: outcome.replyInMs });
   }
   await tellFiled(bells, { ...filed, becameQualified: becameQualified(filed) });
