@@ -2,15 +2,22 @@ import type {
   BotAsk,
   BotStatePatch,
   ClaimOutcome,
-  DueSend,
+  DueMedia,
+  Fetched,
   FleetStore,
+  MarkedMedia,
+  NextSends,
   RawMessage,
+  Refusal,
   SandboxAck,
+  SandboxDelivery,
   SandboxDevice,
+  Snapshot,
   StrandedSend,
   UnrelayedMessage,
+  VoidReason,
 } from '@wbm/db';
-import type { EngineKind, MessageStatus } from '@wbm/domain';
+import type { CatchUpSummary, EngineKind, MessageStatus } from '@wbm/domain';
 
 /** Which bots this runner holds, and for how long. */
 export type Fleet = FleetStore;
@@ -24,23 +31,39 @@ export interface BotRows {
   /** False: nothing changed, or the bot moved to another run. */
   setState(patch: BotStatePatch): Promise<boolean>;
   receive(rows: readonly RawMessage[]): Promise<{ chatId: string; stored: number }[]>;
-  nextSends(): Promise<DueSend[]>;
+  /** Within the bot's sending budget. */
+  nextSends(): Promise<NextSends>;
   claim(messageId: number, waMessageId: string): Promise<ClaimOutcome>;
   mark(
     messageId: number,
     outcome: 'sent' | 'failed' | 'unconfirmed' | 'queued',
     how?: { readonly reason?: string; readonly retryMs?: number },
   ): Promise<boolean>;
+  /** WhatsApp refused it for good. What else waited for a person it takes nothing for is cancelled. */
+  refuse(messageId: number, refusal: Refusal): Promise<{ moved: boolean; cancelled: number[] }>;
+  /** Somebody may have changed what the budget depends on. */
+  budgetChanged(): void;
   recordAcks(acks: readonly SandboxAck[]): Promise<{ leadId: number; messageId: number; status: MessageStatus }[]>;
   /** Left `sending` by an earlier run, or by this one longer than `olderMs` ago. */
   stranded(olderMs: number): Promise<StrandedSend[]>;
   /** What somebody asked of the session, until it is carried out. */
   asked(): Promise<BotAsk | null>;
   clearAsked(asked: BotAsk): Promise<void>;
-  /** Everything written to the bot before then is stored; null: nothing was ever read. */
-  caughtUpTo(): Promise<Date | null>;
-  setCaughtUpTo(at: Date): Promise<void>;
+  /** Where reading the past of that number begins. `caughtUpTo`: everything before then is stored; null: it was never read. */
+  readingFrom(ownNumber: string | null): Promise<{ caughtUpTo: Date | null; answerAgeMs: number }>;
+  /** Null leaves the mark, or the summary, as it is. */
+  setCaughtUpTo(at: Date | null, summary?: CatchUpSummary | null): Promise<void>;
+  /** Whether something that was received has still to be filed. */
+  waitsToBeFiled(): Promise<boolean>;
+  readonly media: MediaRows;
   readonly network: NetworkRows;
+}
+
+/** The files that came with messages of one bot, and whether they were fetched. */
+export interface MediaRows {
+  due(limit: number): Promise<DueMedia[]>;
+  /** Counts only while this run has the bot. */
+  fetched(mediaId: string, what: Fetched): Promise<MarkedMedia>;
 }
 
 /** The simulated network of one sandbox bot. */
@@ -49,8 +72,10 @@ export interface NetworkRows {
   setRef(ref: string): Promise<void>;
   unlink(): Promise<void>;
   /** Answers the chat it arrived in. The same id again changes nothing. */
-  deliver(message: { jid: string; waMessageId: string; text: string }): Promise<{ chatId: string }>;
+  deliver(message: SandboxDelivery): Promise<{ chatId: string }>;
   find(waMessageId: string): Promise<boolean>;
+  /** The file of a simulated message; null when it has none. */
+  mediaOf(waMessageId: string): Promise<string | null>;
   /** Null ends it. Answers the chat, null when there is none. */
   setTyping(jid: string, forMs: number | null): Promise<string | null>;
   /** What the device has not seen, in the order written. */
@@ -63,11 +88,31 @@ export interface NetworkRows {
 /** What a run says to the other services. Bells may be lost, so none of these fails or is waited for. */
 export interface BotBells {
   changed(): void;
+  /** The bot has read what was written while it did not listen. */
+  historyRead(): void;
   inboundWaits(chatId: string): void;
   messageMoved(leadId: number, messageId: number): void;
+  leadChanged(leadId: number): void;
+  /** A stored message shows something new, such as its file. */
+  messageChanged(leadId: number, messageId: number): void;
   vendorMessageSent(leadId: number, messageId: number): void;
   /** Something happened in the simulated network; with `typing`, only the typing mark changed. */
   networkChanged(chatId: string, typing?: boolean): void;
   /** The bot is free: another runner may take it. */
   released(): void;
+}
+
+/** The copies of one bot's session as entered, seen from one run. Every method may throw `Transient`. */
+export interface SessionRows {
+  /** False: a later run has the bot, or it was deleted. */
+  add(snapshot: { readonly id: string; readonly size: number }): Promise<boolean>;
+  /** Those of use, the newest first. */
+  valid(): Promise<Snapshot[]>;
+  void(snapshotId: string, reason: VoidReason): Promise<void>;
+  /** All up to this run's. */
+  voidAll(reason: VoidReason): Promise<void>;
+  /** Forgets all but the newest `keep` of use; answers the ids of those. */
+  prune(keep: number): Promise<string[]>;
+  /** A deleted bot's session is gone everywhere. False: a later run has the bot. */
+  erased(loggedOut: boolean): Promise<boolean>;
 }

@@ -1,5 +1,14 @@
 import { randomInt } from 'node:crypto';
-import type { Bot, BotState, BotStatus, EngineKind, QualificationRule } from '@wbm/domain';
+import type {
+  Bot,
+  BotState,
+  BotStatus,
+  Capabilities,
+  CatchUpSummary,
+  EngineKind,
+  QualificationRule,
+  SelfTest,
+} from '@wbm/domain';
 import { z } from 'zod';
 import { json } from '../connection/call-function.ts';
 import type { ScopedPrisma } from '../connection/connection.ts';
@@ -65,10 +74,17 @@ export interface BotStore {
   ask(botId: string, asked: BotAsk, by: string): Promise<boolean>;
   /** What the session was asked for and nobody has carried out yet. */
   asked(botId: string): Promise<BotAsk | null>;
-  /** Everything written to the bot before then is stored; null: nothing was ever read. */
-  caughtUpTo(botId: string): Promise<Date | null>;
-  /** A run that lost the bot changes nothing. */
-  setCaughtUpTo(botId: string, epoch: number, at: Date): Promise<void>;
+  /**
+   * Where reading the past of that number begins. `caughtUpTo`: everything written before then is stored; null: nothing of
+   * this number was ever read.
+   */
+  readingFrom(botId: string, ownNumber: string | null): Promise<{ caughtUpTo: Date | null; answerAgeMs: number }>;
+  /** Null leaves the mark, or the summary, as it is. A run that lost the bot changes nothing. */
+  setCaughtUpTo(botId: string, epoch: number, at: Date | null, summary?: CatchUpSummary | null): Promise<void>;
+  /** All of what the session can do, as its run knows it now. False: nothing changed, or the run lost the bot. */
+  setCapabilities(botId: string, epoch: number, capabilities: Capabilities): Promise<boolean>;
+  /** How a test with the own number went; null words mean that it went well. */
+  setSelfTest(botId: string, epoch: number, faults: Pick<SelfTest, 'text' | 'picture'>): Promise<boolean>;
   /** It was carried out, or cannot be. Something else that was asked meanwhile stays. */
   clearAsked(botId: string, asked: BotAsk): Promise<void>;
   /** Disables the bot and takes it out of lists; its leads stay. */
@@ -136,14 +152,20 @@ export function botStore(scope: Scope): BotStore {
         const row = await prisma.bot.findUnique({ where: { id: botId }, select: { asked: true } });
         return botAsk.nullable().parse(row?.asked ?? null);
       }),
-    caughtUpTo: (botId) =>
+    readingFrom: (botId, ownNumber) =>
       scope.within(async (prisma) => {
-        const row = await prisma.bot.findUnique({ where: { id: botId }, select: { caughtUpTo: true } });
-        return row?.caughtUpTo ?? null;
+        const row = await prisma.bot.findUniqueOrThrow({
+          where: { id: botId },
+          select: { caughtUpTo: true, answerAgeMs: true, ownNumber: true },
+        });
+        // The mark is of the number that was linked then; the state of the new one may not be written yet.
+        const another = ownNumber !== null && row.ownNumber !== null && row.ownNumber !== ownNumber;
+        return { caughtUpTo: another ? null : row.caughtUpTo, answerAgeMs: row.answerAgeMs };
       }),
-    setCaughtUpTo: (botId, epoch, at) =>
+    setCaughtUpTo: (botId, epoch, at, summary = null) =>
       scope.within(async (prisma) => {
-        await prisma.bot.updateMany({ where: { id: botId, runEpoch: epoch }, data: { caughtUpTo: at } });
+        const data = { ...(at ? { caughtUpTo: at } : {}), ...(summary ? { catchUp: { ...summary } } : {}) };
+        await prisma.bot.updateMany({ where: { id: botId, runEpoch: epoch }, data });
       }),
     clearAsked: (botId, asked) =>
       scope.within(async (prisma) => {
@@ -153,6 +175,10 @@ export function botStore(scope: Scope): BotStore {
       change(botId, { status: 'disabled', archivedAt: new Date(), ...nothingAsked }, by, 'bot.archived'),
     setState: (botId, epoch, patch) =>
       scope.answer('set_bot_state', { bot: botId, epoch, patch: json(patch) }, z.boolean()),
+    setCapabilities: (botId, epoch, capabilities) =>
+      scope.answer('set_capabilities', { bot: botId, epoch, capabilities: json(capabilities) }, z.boolean()),
+    setSelfTest: (botId, epoch, { text, picture }) =>
+      scope.answer('set_self_test', { bot: botId, epoch, textFault: text, pictureFault: picture }, z.boolean()),
   };
 }
 

@@ -32,6 +32,7 @@ function play(bursts: readonly (readonly string[])[], bot = aBot(), given: Parti
       lead,
       sources: {},
       messages: transcript,
+      history: false,
     });
     if ('refuse' in delivery) throw new Error(delivery.refuse);
     expect(delivery.dropped).toBe(0);

@@ -1,20 +1,59 @@
+import { LONGEST_REPLY_WAIT_MS } from '../conversation/reply-age.ts';
+
 /** How far back a bot reads that was never linked before. */
 const FIRST_LOOK_MS = 7 * 24 * 3_600_000;
 /** Clocks differ, and what was just arriving when a session ended may not have been told. */
 const OVERLAP_MS = 2 * 60_000;
-/** A customer who waited longer is not answered as if nothing had happened: a person should look at it. */
-const ANSWER_AGE_MS = 12 * 3_600_000;
+
+export interface CatchUpFacts {
+  /** Everything written before then is stored; null: this number was never read. */
+  readonly caughtUpTo: Date | null;
+  /** When this session was linked, or came back. */
+  readonly linkedAt: Date;
+  /** A customer who waited longer is not answered as if nothing had happened. */
+  readonly answerAgeMs: number;
+  readonly now: Date;
+}
 
 export interface CatchUp {
   /** What was written since then is read. */
   readonly since: Date;
-  /** What was written before then is history: kept, and answered by nobody. */
+  /** What a customer wrote before then is history: kept, and answered by nobody. */
   readonly answerFrom: Date;
+  /**
+   * What the business wrote on its phone before then is history too. After it, somebody has taken the chat over, as if
+   * the bot had listened: no reply that still waits may follow that answer.
+   */
+  readonly takenOverFrom: Date;
 }
 
-/** What a session that became ready reads of its chats. `caughtUpTo`: all before it is known; null: it never read any. */
-export function planCatchUp(caughtUpTo: Date | null, now: Date): CatchUp {
-  if (caughtUpTo === null) return { since: new Date(now.getTime() - FIRST_LOOK_MS), answerFrom: now };
-  const since = new Date(caughtUpTo.getTime() - OVERLAP_MS);
-  return { since, answerFrom: new Date(Math.max(since.getTime(), now.getTime() - ANSWER_AGE_MS)) };
+/** What a session that became ready reads of its chats. A first link answers nothing that was there before it. */
+export function planCatchUp({ caughtUpTo, linkedAt, answerAgeMs, now }: CatchUpFacts): CatchUp {
+  if (caughtUpTo === null) {
+    return { since: ago(linkedAt, FIRST_LOOK_MS), answerFrom: linkedAt, takenOverFrom: linkedAt };
+  }
+  const since = ago(caughtUpTo, OVERLAP_MS);
+  const { answerFrom, takenOverFrom } = livelyFrom(answerAgeMs, now);
+  return { since, answerFrom: latest(since, answerFrom), takenOverFrom: latest(since, takenOverFrom) };
+}
+
+/** Whether a message read from the past stays there. */
+export function isHistory({ fromMe, at }: { fromMe: boolean; at: string }, plan: Omit<CatchUp, 'since'>): boolean {
+  return new Date(at) < (fromMe ? plan.takenOverFrom : plan.answerFrom);
+}
+
+/** The same for what a session tells as new: after hours without a network that may be old as well. */
+export function livelyFrom(answerAgeMs: number, now: Date): Omit<CatchUp, 'since'> {
+  return {
+    answerFrom: ago(now, answerAgeMs),
+    takenOverFrom: ago(now, Math.max(answerAgeMs, LONGEST_REPLY_WAIT_MS)),
+  };
+}
+
+function ago(from: Date, ms: number): Date {
+  return new Date(from.getTime() - ms);
+}
+
+function latest(one: Date, other: Date): Date {
+  return one > other ? one : other;
 }

@@ -103,7 +103,7 @@ describe('where the lead stands afterwards', () => {
 });
 
 test('whatever is stored as an answer ends in a decision', () => {
-  const facts = { bot: aBot(), features: someFeatures(), lead: aLead(), sources: {}, messages };
+  const facts = { bot: aBot(), features: someFeatures(), lead: aLead(), sources: {}, messages, history: false };
   expect(decideDelivery({ ...facts, turn: aTurn({ replies: 5 }) })).toEqual({ refuse: expect.any(String) });
   fc.assert(fc.property(fc.anything(), (answer) => void decideDelivery({ ...facts, turn: aTurn(answer) })));
 });

@@ -1,16 +1,25 @@
 import type { Database, HeldBot } from '@wbm/db';
 import { LONGEST_REPLY_WAIT_MS } from '@wbm/domain';
+import { OwnBudget } from '../outbound/own-budget.ts';
 import type { BotRows, NetworkRows } from '../ports.ts';
 
 /** The stores of `packages/db`, narrowed to one bot in one run. */
 export function botRows(database: Database, { workspaceId, botId, runEpoch }: HeldBot): BotRows {
-  const { bots, inbound, messages, sandbox } = database.workspace(workspaceId);
+  const { bots, inbound, media, messages, sandbox } = database.workspace(workspaceId);
+  const budget = new OwnBudget({
+    now: () => new Date(),
+    async read() {
+      const bot = await bots.get(botId);
+      return bot && { ...bot, perMinute: bot.sendPerMinute, perDay: bot.sendPerDay };
+    },
+  });
   const network: NetworkRows = {
     device: () => sandbox.device(botId),
     setRef: (ref) => sandbox.setRef(botId, ref),
     unlink: () => sandbox.unlink(botId),
     deliver: (message) => sandbox.deliver(botId, message),
     find: (waMessageId) => sandbox.find(botId, waMessageId),
+    mediaOf: (waMessageId) => sandbox.mediaOf(botId, waMessageId),
     setTyping: (jid, forMs) => sandbox.setTyping(botId, jid, forMs),
     unrelayed: (limit) => sandbox.unrelayed(botId, limit),
     markRelayed: (waMessageIds) => sandbox.markRelayed(botId, waMessageIds),
@@ -22,15 +31,23 @@ export function botRows(database: Database, { workspaceId, botId, runEpoch }: He
     timeZone: async () => (await bots.get(botId))?.timeZone ?? null,
     setState: (patch) => bots.setState(botId, runEpoch, patch),
     receive: (rows) => inbound.receive(botId, runEpoch, rows),
-    nextSends: () => messages.nextSends(botId),
-    claim: (messageId, waMessageId) => messages.claim(messageId, runEpoch, waMessageId, LONGEST_REPLY_WAIT_MS),
+    nextSends: async () => messages.nextSends(botId, await budget.current()),
+    claim: async (messageId, waMessageId) =>
+      messages.claim(messageId, runEpoch, waMessageId, LONGEST_REPLY_WAIT_MS, await budget.current()),
     mark: (messageId, outcome, how) => messages.mark(messageId, runEpoch, outcome, how),
+    refuse: (messageId, refusal) => messages.refuse(messageId, runEpoch, refusal),
+    budgetChanged: () => budget.forget(),
     recordAcks: (acks) => messages.recordAcks(botId, acks),
     stranded: (olderMs) => messages.stranded(botId, runEpoch, olderMs),
     asked: () => bots.asked(botId),
-    caughtUpTo: () => bots.caughtUpTo(botId),
-    setCaughtUpTo: (at) => bots.setCaughtUpTo(botId, runEpoch, at),
+    readingFrom: (ownNumber) => bots.readingFrom(botId, ownNumber),
+    setCaughtUpTo: (at, summary) => bots.setCaughtUpTo(botId, runEpoch, at, summary),
+    waitsToBeFiled: () => inbound.waits(botId),
     clearAsked: (asked) => bots.clearAsked(botId, asked),
+    media: {
+      due: (limit) => media.due(botId, limit),
+      fetched: (mediaId, what) => media.fetched(botId, runEpoch, mediaId, what),
+    },
     network,
   };
 }

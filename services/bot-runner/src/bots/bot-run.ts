@@ -1,24 +1,27 @@
 import type { BotStatePatch, HeldBot } from '@wbm/db';
 import type { BotState } from '@wbm/domain';
-import { type Logger, newCorrelationId, withCorrelation } from '@wbm/runtime';
+import type { Logger } from '@wbm/runtime';
 import type { Renewal, Vitals } from '../care/bot-care.ts';
-import { type Coalesced, coalesce } from '../coalesce.ts';
+import type { Coalesced } from '../coalesce.ts';
 import type { NetworkNews } from '../engine/network.ts';
-import type { EngineEvent, EngineMessage } from '../engine/port.ts';
+import type { EngineEvent } from '../engine/port.ts';
 import type { WhatsAppWebSettings } from '../engine/whatsapp-web-settings.ts';
-import { type BufferSpace, InboundBuffer } from '../inbound/inbound-buffer.ts';
-import { normalise } from '../inbound/normalise.ts';
+import { FrontDoor } from '../inbound/front-door.ts';
+import type { BufferSpace } from '../inbound/inbound-buffer.ts';
 import type { Lease } from '../lease/lease.ts';
 import type { LocalRun } from '../lease/plan-changes.ts';
+import { MediaFetcher } from '../media/media-fetcher.ts';
+import type { MediaFiles } from '../media/media-files.ts';
 import type { RunnerMetrics } from '../metrics.ts';
 import { AckBatch } from '../outbound/ack-batch.ts';
 import { Lane } from '../outbound/lane.ts';
+import { Catcher } from '../past/catcher.ts';
 import type { BotBells, BotRows } from '../ports.ts';
 import { networkSide } from '../sandbox/network-side.ts';
 import { Relay } from '../sandbox/relay.ts';
+import type { BotSession } from '../sessions/bot-session.ts';
 import { within } from '../within.ts';
-import { carryOutAsk } from './carry-out-ask.ts';
-import { Catcher } from './catch-up.ts';
+import { asksOf } from './asks.ts';
 import { engineDevice } from './engine-device.ts';
 import { EngineSupervisor } from './engine-supervisor.ts';
 import type { StartGates } from './start-gate.ts';
@@ -30,6 +33,7 @@ const FINISH_MS = 5_000;
 
 export interface RunSurroundings {
   readonly rows: BotRows;
+  readonly files: MediaFiles;
   readonly bells: BotBells;
   readonly lease: Lease;
   readonly space: BufferSpace;
@@ -38,6 +42,7 @@ export interface RunSurroundings {
   readonly engineCacheDir: string;
   /** For bots on the whatsapp-web.js engine. */
   readonly whatsApp: () => Promise<WhatsAppWebSettings>;
+  readonly session: BotSession;
   readonly metrics: RunnerMetrics;
   readonly log: Logger;
 }
@@ -51,8 +56,9 @@ export class BotRun implements LocalRun {
   leaving = false;
   readonly #with: RunSurroundings;
   readonly #state: StateWriter;
-  readonly #inbound: InboundBuffer;
+  readonly #door: FrontDoor;
   readonly #acks: AckBatch;
+  readonly #media: MediaFetcher;
   readonly #relay: Relay;
   readonly #lane: Lane;
   readonly #supervisor: EngineSupervisor;
@@ -60,8 +66,9 @@ export class BotRun implements LocalRun {
   readonly #catcher: Catcher;
   readonly #ending = new AbortController();
   #shown: BotState | undefined;
-  /** Messages seen in this run; with the epoch it gives every message its place, whatever order they are written in. */
-  #seen = 0;
+  /** What to show of a session that is ready, as soon as it may answer; null while it is not ready. */
+  #online: BotStatePatch | null = null;
+  #linkedAt: Date | undefined;
   #dropped = false;
   /** When last something came in or went out. */
   #movedAtMs = performance.now();
@@ -80,13 +87,16 @@ export class BotRun implements LocalRun {
       onRecorded: ({ waMessageId, ack }) => this.#relay.ackRecorded(waMessageId, ack),
       onDropped: ({ waMessageId, ack }) => this.#relay.ackDropped(waMessageId, ack),
     });
-    this.#inbound = new InboundBuffer({
+    this.#door = new FrontDoor({
       ...both,
+      botId: held.botId,
       space,
-      onStored: ({ waMessageId }) => this.#relay.settled(waMessageId),
-      onRefused: ({ waMessageId }) => {
-        metrics.inboundLost('refused');
-        this.#relay.settled(waMessageId);
+      metrics,
+      onSettled: (waMessageId) => this.#relay.settled(waMessageId),
+      onMedia: () => this.#media.wake(),
+      onDropped: (waMessageId) => {
+        this.#relay.dropped(waMessageId);
+        this.#catcher.missed();
       },
     });
     this.#supervisor = new EngineSupervisor({
@@ -95,18 +105,42 @@ export class BotRun implements LocalRun {
       gates,
       cacheDir: surroundings.engineCacheDir,
       settings: surroundings.whatsApp,
-      network: networkSide({ network: rows.network, bells, leaseHolds: () => lease.holds() }),
+      network: networkSide({
+        network: rows.network,
+        bells,
+        files: surroundings.files,
+        leaseHolds: () => lease.holds(),
+      }),
       engine: () => rows.engine(),
       onEvent: (event) => this.#onEvent(event),
       onGone: (patch) => this.#enter(patch),
       onUnexpectedEnd: () => metrics.engineEnded(this.botId),
+      session: surroundings.session,
     });
-    this.#asks = coalesce(log, 'asks', () => this.#carryOutAsk());
+    this.#asks = asksOf({
+      ...both,
+      session: () =>
+        this.leaving ? null : { state: this.#online?.state ?? this.#shown, process: this.#supervisor.process },
+    });
     this.#catcher = new Catcher({
       ...both,
-      receive: (message) => this.#receive(message),
-      stored: () => this.#inbound.flushed(),
+      receive: (message, tally) => {
+        this.#movedAtMs = performance.now();
+        this.#door.receive(message, tally);
+      },
+      stored: () => this.#door.stored(),
       readyProcess: () => (this.ready && !this.leaving ? this.#supervisor.process : undefined),
+      onProgress: (progress) => this.#show({ ...this.#online, state: 'syncing-history', progress }),
+      onSettled: () => {
+        if (this.#online) this.#show(this.#online);
+        this.#lane.wakeFully();
+      },
+    });
+    this.#media = new MediaFetcher({
+      ...both,
+      media: rows.media,
+      files: surroundings.files,
+      process: () => (this.ready && !this.leaving && lease.holds() ? this.#supervisor.process : undefined),
     });
     this.#relay = new Relay({
       network: rows.network,
@@ -120,20 +154,24 @@ export class BotRun implements LocalRun {
       workspaceId: held.workspaceId,
       device: engineDevice({
         process: () => this.#supervisor.process,
+        files: surroundings.files,
         usable: () => this.ready && !this.leaving && lease.holds(),
         held: () => lease.holds() && !this.#dropped,
         ending: this.#ending.signal,
       }),
+      mayAnswer: () => this.#catcher.settled,
       onSent: (seconds) => {
         this.#movedAtMs = performance.now();
         metrics.message(this.botId, 'out');
         metrics.sendSeconds(seconds);
       },
+      onHeld: metrics.sendsHeld,
+      onRefused: metrics.sendRefused,
     });
   }
 
   get ready(): boolean {
-    return this.#shown === 'ready';
+    return this.#online !== null;
   }
 
   start(): void {
@@ -172,10 +210,11 @@ export class BotRun implements LocalRun {
   async stop(reason: string | null): Promise<void> {
     this.leaving = true;
     this.#ending.abort();
+    this.#catcher.away();
     await within(FINISH_MS, this.#lane.idle());
     await this.#supervisor.stop();
     this.#relay.deviceGone();
-    await within(FINISH_MS, Promise.all([this.#inbound.flushed(), this.#acks.flush()]));
+    await within(FINISH_MS, Promise.all([this.#door.stored(), this.#acks.flush()]));
     this.#enter({ state: 'stopped', reason });
     await within(FINISH_MS, this.#state.written());
     this.#close();
@@ -212,32 +251,27 @@ export class BotRun implements LocalRun {
     this.#relay.wake();
   }
 
+  wakeMedia(): void {
+    this.#media.wake();
+  }
+
   /** Sees that nothing written to the bot was missed. Does not throw. */
   async checkHeard(): Promise<void> {
     await this.#catcher.look().catch((err) => this.#with.log.warn({ err }, 'bot.mark-later'));
   }
 
-  wakeAsks(): void {
+  /** Somebody may have asked something of the session, or changed what it may send. */
+  rowChanged(): void {
     this.#asks.wake();
+    this.#lane.budgetChanged();
   }
 
   #close(): void {
+    this.#catcher.away();
     this.#state.close();
     this.#acks.close();
     this.#with.metrics.botState(this.botId, null);
     this.#with.metrics.botMemory(this.botId, null);
-  }
-
-  async #carryOutAsk(): Promise<void> {
-    const { rows, log } = this.#with;
-    const asked = await rows.asked();
-    if (asked === null || this.leaving) return;
-    const session = { state: this.#shown, process: this.#supervisor.process };
-    const outcome = await carryOutAsk(asked, session).catch((err) => {
-      log.warn({ ask: asked.ask, err }, 'bot.ask-failed');
-      return 'done' as const;
-    });
-    if (outcome === 'done') await rows.clearAsked(asked);
   }
 
   #tell(news: NetworkNews): boolean {
@@ -248,45 +282,38 @@ export class BotRun implements LocalRun {
 
   #onEvent(event: EngineEvent): void {
     const patch = stateOfEvent(event);
-    if (patch) this.#enter(patch);
-    if (event.event === 'message') this.#receive(event.message);
+    if (patch) this.#with.session.entered(patch.state);
+    if (patch?.state === 'ready') this.#becomeReady(patch);
+    else if (patch) this.#enter(patch);
+    if (event.event === 'authenticated') this.#linkedAt = new Date();
+    if (event.event === 'message') this.#catcher.hear(event.message);
     else if (event.event === 'ack') this.#acks.add(event);
-    else if (event.event === 'ready') {
-      this.#lane.wakeFully();
-      this.#relay.wake();
-      this.#catcher.ready();
-    } else if (!patch) this.#with.log.debug({ told: event.event }, 'engine.event-ignored');
+    else if (!patch) this.#with.log.debug({ told: event.event }, 'engine.event-ignored');
   }
 
+  /** It shows as ready when its past is read; until then it hears, and a person may already write through it. */
+  #becomeReady(patch: BotStatePatch): void {
+    if (this.#dropped || this.#online) return;
+    this.#online = patch;
+    this.#catcher.ready(patch.ownNumber ?? null, this.#linkedAt ?? new Date());
+    this.#lane.wakeFully();
+    this.#relay.wake();
+    this.#media.wake();
+  }
+
+  /** Into any state but being ready. */
   #enter(patch: BotStatePatch): void {
+    this.#online = null;
+    this.#catcher.away();
+    this.#relay.deviceGone();
+    this.#show(patch);
+  }
+
+  #show(patch: BotStatePatch): void {
     if (this.#dropped) return;
     if (this.#shown !== patch.state) this.#with.log.info({ state: patch.state }, 'bot.state');
     this.#shown = patch.state;
     this.#with.metrics.botState(this.botId, patch.state);
-    if (patch.state !== 'ready') this.#relay.deviceGone();
     this.#state.write(patch);
-  }
-
-  #receive(message: EngineMessage): void {
-    const { metrics, log } = this.#with;
-    const { jid, waMessageId, history } = message;
-    this.#movedAtMs = performance.now();
-    this.#seen += 1;
-    const n = this.#seen;
-    const normalised = normalise(message);
-    if (!normalised.ok) {
-      metrics.inboundLost('malformed');
-      log.warn({ n, paths: normalised.paths }, 'message.malformed');
-      this.#relay.settled(waMessageId);
-      return;
-    }
-    const correlationId = newCorrelationId();
-    withCorrelation(correlationId, () => log.info({ n }, 'message.received'));
-    if (this.#inbound.push({ jid, waMessageId, n, payload: normalised.payload, history, correlationId })) {
-      if (!message.fromMe) metrics.message(this.botId, 'in');
-      return;
-    }
-    metrics.inboundLost('full');
-    this.#relay.dropped(waMessageId);
   }
 }

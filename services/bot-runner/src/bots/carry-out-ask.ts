@@ -1,24 +1,34 @@
 import type { BotAsk } from '@wbm/db';
 import type { BotState } from '@wbm/domain';
 import type { EngineProcess } from '../engine/engine-process.ts';
+import { type SelfTestFaults, selfTest } from './self-test.ts';
 
 const LOGOUT_MS = 20_000;
 const CODE_MS = 60_000;
+const NOT_READY = 'The bot was not ready.';
 /** On their way somewhere: what can be asked of them shows when they are there. */
 const ON_THE_WAY = new Set<BotState>(['starting', 'authenticated', 'syncing-history', 'reconnecting']);
 const UNLINKED = new Set<BotState>(['needs-scan', 'pairing-code', 'needs-passkey', 'logged-out']);
 
-type Session = { readonly state: BotState | undefined; readonly process: Pick<EngineProcess, 'call'> | undefined };
+export type Session = {
+  readonly state: BotState | undefined;
+  readonly process: Pick<EngineProcess, 'call'> | undefined;
+};
 
 /**
  * Does what a person asked of a session. `later`: the session is not where it could. What does not fit where it is, such
  * as logging out what is not linked, is done by doing nothing. Throws `CallFailed` when the engine could not.
  */
-export async function carryOutAsk(asked: BotAsk, { state, process }: Session): Promise<'done' | 'later'> {
+export async function carryOutAsk(asked: BotAsk, session: Session): Promise<'done' | 'later'> {
+  const { state, process, ownNumber, tested } = session;
   if (!process || state === undefined || ON_THE_WAY.has(state)) return 'later';
   if (asked.ask === 'logout' && state === 'ready') await process.call('logout', {}, LOGOUT_MS);
   if (asked.ask === 'pairing-code' && UNLINKED.has(state)) {
     await process.call('requestPairingCode', { phone: asked.phone }, CODE_MS);
+  }
+  if (asked.ask === 'self-test') {
+    const possible = state === 'ready' && ownNumber !== null;
+    await tested(possible ? await selfTest(process, ownNumber) : { text: NOT_READY, picture: NOT_READY });
   }
   return 'done';
 }

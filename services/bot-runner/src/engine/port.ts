@@ -13,7 +13,7 @@ const waMessageId = z.string().min(1).max(128);
 const instant = z.iso.datetime();
 
 /** The file that came with a message, as the message describes it. Its bytes are fetched apart, with `downloadMedia`. */
-const mediaDescription = z.object({
+export const mediaDescription = z.object({
   kind: z.enum(mediaKinds),
   mimeType: z.string(),
   name: z.string().nullable(),
@@ -68,6 +68,12 @@ export const sendOutcome = z.discriminatedUnion('outcome', [
 ]);
 export type SendOutcome = z.output<typeof sendOutcome>;
 
+/** `gone`: WhatsApp has it no more. `failed`: it may be tried again. */
+export const downloadOutcome = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.literal('stored'), size: z.int().nonnegative(), mimeType: z.string().nullable() }),
+  z.object({ outcome: z.enum(['too-large', 'gone', 'failed']) }),
+]);
+
 /** What an engine can be asked, with what it takes and gives back. */
 export const engineCommands = {
   /** Begins the session and answers as soon as it is under way; what comes of it arrives as events. */
@@ -85,18 +91,22 @@ export const engineCommands = {
   /** Writes the file of a message to `path`. More than `maxBytes` is never written, whatever the message said of its size. */
   downloadMedia: {
     args: z.object({ jid, waMessageId, path: z.string(), maxBytes: z.int().positive() }),
-    result: z.discriminatedUnion('outcome', [
-      z.object({ outcome: z.literal('stored'), size: z.int().nonnegative(), mimeType: z.string().nullable() }),
-      z.object({ outcome: z.enum(['too-large', 'gone', 'failed']) }),
-    ]),
+    result: downloadOutcome,
   },
   /** Shows the other side that somebody types, for at most `ms`. */
   sendTyping: { args: z.object({ jid, ms: z.int().nonnegative() }), result: nothing },
   markSeen: { args: z.object({ jid }), result: nothing },
   /** Chats with one person in which something was said since then, the latest first. */
   activeChats: { args: z.object({ since: instant, limit: z.int().positive() }), result: z.array(jid) },
-  /** What a chat said since then, oldest first. */
-  historySince: { args: z.object({ jid, since: instant, limit: z.int().positive() }), result: z.array(engineMessage) },
+  /**
+   * The newest of what a chat said since then and, unless null, not after `until`; oldest first. There may be fewer than
+   * `limit` although there are earlier ones: `earlier` is the `until` to ask for those with, which then may name some
+   * again; null when there are none.
+   */
+  historySince: {
+    args: z.object({ jid, since: instant, until: instant.nullable(), limit: z.int().positive() }),
+    result: z.object({ messages: z.array(engineMessage), earlier: instant.nullable() }),
+  },
   resolveIdentity: {
     args: z.object({ jid }),
     result: z.object({ phone: z.string().nullable(), lid: z.string().nullable() }),

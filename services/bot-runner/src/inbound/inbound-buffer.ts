@@ -1,5 +1,6 @@
 import type { RawMessage } from '@wbm/db';
 import { type Logger, Transient, withCorrelation } from '@wbm/runtime';
+import type { Tally } from '../past/tally.ts';
 import type { BotBells, BotRows } from '../ports.ts';
 
 const BATCH = 200;
@@ -39,7 +40,7 @@ export class BufferSpace {
 }
 
 /** A row, and the room it takes until it is stored. */
-type Waiting = { readonly row: RawMessage; readonly bytes: number };
+type Waiting = { readonly row: RawMessage; readonly bytes: number; readonly tally: Tally | undefined };
 
 type BufferOptions = {
   readonly rows: Pick<BotRows, 'receive'>;
@@ -64,11 +65,11 @@ export class InboundBuffer {
     this.#options = options;
   }
 
-  /** False: the runner's buffer is full and the message is not kept; the next catch-up has to find it. */
-  push(row: RawMessage): boolean {
+  /** False: the runner's buffer is full and the message is not kept; the next catch-up has to find it. `tally` counts it if it is new. */
+  push(row: RawMessage, tally?: Tally): boolean {
     const bytes = Buffer.byteLength(JSON.stringify(row));
     if (!this.#options.space.take(bytes)) return false;
-    this.#waiting.push({ row, bytes });
+    this.#waiting.push({ row, bytes, tally });
     this.#flushing ??= this.#flush();
     return true;
   }
@@ -83,9 +84,11 @@ export class InboundBuffer {
     await new Promise(setImmediate);
     let retryMs = FIRST_RETRY_MS;
     for (let size = BATCH; this.#waiting.length > 0; ) {
-      const batch = this.#waiting.slice(0, size).map(({ row }) => row);
+      const tally = this.#waiting[0]?.tally;
+      const others = this.#waiting.slice(0, size).findIndex((waiting) => waiting.tally !== tally);
+      const batch = this.#waiting.slice(0, others < 0 ? size : others).map(({ row }) => row);
       try {
-        await this.#store(batch);
+        tally?.add(await this.#store(batch));
         retryMs = FIRST_RETRY_MS;
         size = BATCH;
         this.#forget(batch.length);
@@ -96,7 +99,7 @@ export class InboundBuffer {
           log.warn({ waiting: this.#waiting.length, err }, 'inbound.store-later');
           await new Promise((resolve) => setTimeout(resolve, retryMs));
           retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
-        } else if (size > 1) {
+        } else if (batch.length > 1) {
           size = 1; // One row spoils the batch: find out which.
         } else {
           log.error({ n: batch[0]?.n, err }, 'inbound.refused');
@@ -108,7 +111,8 @@ export class InboundBuffer {
     this.#flushing = undefined;
   }
 
-  async #store(batch: readonly RawMessage[]): Promise<void> {
+  /** Answers how many of each chat were not known. */
+  async #store(batch: readonly RawMessage[]) {
     const chats = await this.#options.rows.receive(batch);
     const newest = batch.at(-1);
     const ring = () => {
@@ -117,6 +121,7 @@ export class InboundBuffer {
     // With several chats in one batch nobody can say whose story the bell belongs to; the rows know.
     if (newest && new Set(batch.map((row) => row.jid)).size === 1) withCorrelation(newest.correlationId, ring);
     else ring();
+    return chats;
   }
 
   #forget(count: number): void {

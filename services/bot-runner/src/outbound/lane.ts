@@ -2,14 +2,17 @@ import type { DueSend } from '@wbm/db';
 import { type Logger, withCorrelation } from '@wbm/runtime';
 import { type Coalesced, coalesce } from '../coalesce.ts';
 import type { BotRows } from '../ports.ts';
+import { HeldSends } from './held-sends.ts';
 import { resolveStranded } from './resolve-stranded.ts';
 import { type SendOptions, sendOne } from './send-one.ts';
 
 const CHATS_AT_ONCE = 8;
 
 export type LaneOptions = Omit<SendOptions, 'rows'> & {
-  readonly rows: Pick<BotRows, 'nextSends' | 'claim' | 'mark' | 'stranded'>;
+  readonly rows: Pick<BotRows, 'nextSends' | 'claim' | 'mark' | 'refuse' | 'budgetChanged' | 'stranded'>;
   readonly log: Logger;
+  /** Whether the bot itself may say something: it knows what was written while nobody listened. A person may before. */
+  readonly mayAnswer: () => boolean;
 };
 
 /** What leaves a bot: each chat one message after the other, several chats at once, until nothing is due. */
@@ -20,9 +23,12 @@ export class Lane {
   /** Lead and message of what is leaving just now. */
   readonly #leaving = new Map<number, number>();
   readonly #sends = new Set<Promise<void>>();
+  readonly #held: HeldSends;
 
   constructor(options: LaneOptions) {
     this.#options = options;
+    const { bells, onHeld, device } = options;
+    this.#held = new HeldSends({ bells, onHeld, wake: () => this.wake(), ending: device.ending });
     this.#look = coalesce(options.log, 'lane', () => this.#startSends());
     this.#settle = coalesce(options.log, 'stranded', () => this.#settleStranded());
   }
@@ -30,6 +36,12 @@ export class Lane {
   /** Something may be due. */
   wake(): void {
     if (this.#options.device.usable()) this.#look.wake();
+  }
+
+  /** Somebody may have allowed more. */
+  budgetChanged(): void {
+    this.#options.rows.budgetChanged();
+    this.wake();
   }
 
   /** Also looks up what was claimed and never marked: at the start of a session, and now and then. */
@@ -47,8 +59,11 @@ export class Lane {
 
   async #startSends(): Promise<void> {
     if (!this.#options.device.usable() || this.#leaving.size >= CHATS_AT_ONCE) return;
-    for (const due of await this.#options.rows.nextSends()) {
+    const next = await this.#options.rows.nextSends();
+    this.#held.note(next);
+    for (const due of next.due) {
       if (this.#leaving.size >= CHATS_AT_ONCE) return;
+      if (due.sender === 'bot' && !this.#options.mayAnswer()) continue;
       if (!this.#leaving.has(due.leadId)) this.#start(due);
     }
   }

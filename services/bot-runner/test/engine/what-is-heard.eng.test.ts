@@ -77,14 +77,20 @@ describe('what is heard', () => {
         at: at(index + 1),
       })),
     );
-    const past = await engine.call('historySince', { jid: ana.jid, since: at(10).toISOString(), limit: 100 });
+    const read = async (since: number, until: string | null, limit: number) =>
+      engine.call('historySince', { jid: ana.jid, since: at(since).toISOString(), until, limit });
+    const { messages: past } = await read(10, null, 100);
     expect(past.map(({ text }) => text)).toEqual([
       ...Array.from({ length: 16 }, (_, index) => `day ${index + 10}`),
       'hi',
     ]);
     expect(past[0]).toMatchObject({ history: true, fromMe: true, phone: ANA.phone });
-    const few = await engine.call('historySince', { jid: ana.jid, since: at(1).toISOString(), limit: 3 });
-    expect(few.map(({ text }) => text)).toEqual(['day 24', 'day 25', 'hi']);
+    const few = await read(1, null, 3);
+    expect(few.messages.map(({ text }) => text)).toEqual(['day 24', 'day 25', 'hi']);
+    const before = await read(1, few.earlier, 3);
+    expect(before.messages.map(({ text }) => text)).toEqual(['day 22', 'day 23', 'day 24']);
+    expect(before.earlier).toBe(at(22).toISOString());
+    expect((await read(22, before.earlier, 3)).earlier).toBeNull();
   });
 
   test('a hidden number that WhatsApp does tell', async () => {

@@ -71,19 +71,17 @@ export function createSandboxEngine({ emit, askNetwork, onNetworkNews }: EngineC
     async requestPairingCode() {
       throw new Error('not-supported');
     },
-    async send({ jid, text, waMessageId }): Promise<SendOutcome> {
+    async send({ jid, text, waMessageId, media }): Promise<SendOutcome> {
       if (!linked) return { outcome: 'not-sent', reason: 'The device is not linked.' };
       try {
-        await askNetwork('deliver', { jid, waMessageId, text });
+        await askNetwork('deliver', { jid, waMessageId, text, media: media && { path: media.path, kind: media.kind } });
       } catch {
         return { outcome: 'unknown' };
       }
       emit({ event: 'ack', waMessageId, ack: 1 });
       return { outcome: 'sent' };
     },
-    async downloadMedia() {
-      return { outcome: 'gone' };
-    },
+    downloadMedia: ({ waMessageId, path, maxBytes }) => askNetwork('fetch', { waMessageId, path, maxBytes }),
     async sendTyping({ jid, ms }) {
       if (linked) await askNetwork('typing', { jid, ms });
       return null;
@@ -96,7 +94,7 @@ export function createSandboxEngine({ emit, askNetwork, onNetworkNews }: EngineC
       return [];
     },
     async historySince() {
-      return [];
+      return { messages: [], earlier: null };
     },
     async resolveIdentity({ jid }) {
       return identityOf(jid);
@@ -115,9 +113,9 @@ type MessageNews = Extract<NetworkNews, { news: 'message' }>;
 /** A hidden number makes the chat's address the LID, as in WhatsApp. */
 function asEngineMessage(news: MessageNews) {
   const jid = news.phone === null ? `${news.lid}@lid` : `${news.phone.replace(/^\+/, '')}@c.us`;
-  const { waMessageId, text, at, phone, lid, name } = news;
+  const { waMessageId, type, text, at, phone, lid, name, media } = news;
   const fromMe = news.author === 'phone';
-  return { waMessageId, jid, fromMe, type: 'text', text, at, pushName: name, phone, lid, history: false, media: null };
+  return { waMessageId, jid, fromMe, type, text, at, pushName: name, phone, lid, history: false, media };
 }
 
 function identityOf(jid: string): { phone: string | null; lid: string | null } {

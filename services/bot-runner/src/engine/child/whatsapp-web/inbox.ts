@@ -8,6 +8,8 @@ interface InboxOptions {
   readonly emit: (event: EngineEvent) => void;
   readonly own: OwnSends;
   readonly identities: Identities;
+  /** When this session was linked or came back, in milliseconds. What was written before may still be told as new. */
+  readonly linkedAtMs: () => number;
 }
 
 /** What a session hears, in the port's words: one person's chats only, each chat in order, our own echoes left out. */
@@ -76,11 +78,17 @@ export class Inbox {
   /** Messages of the past, with who wrote them. */
   async history(raw: readonly unknown[]): Promise<EngineMessage[]> {
     const read = raw.map(readMessage).filter((message) => message !== null);
+    for (const { type, fromMe, waMessageId } of read) {
+      if (type === 'undecrypted' && !fromMe) this.#unread.add(waMessageId);
+    }
     return Promise.all(read.map((message) => this.#complete(message, true)));
   }
 
   async #tell(event: 'message' | 'decrypted', message: ReadMessage): Promise<void> {
-    this.#options.emit({ event, message: await this.#complete(message, false) });
+    // WhatsApp's clock has one-second grain.
+    const sessionAtMs = Math.floor(this.#options.linkedAtMs() / 1_000) * 1_000;
+    const history = event === 'message' && Date.parse(message.at) < sessionAtMs;
+    this.#options.emit({ event, message: await this.#complete(message, history) });
   }
 
   async #complete(message: ReadMessage, history: boolean): Promise<EngineMessage> {
