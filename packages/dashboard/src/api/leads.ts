@@ -6,8 +6,10 @@ import {
   type MessageView,
   messagePage,
   messageView,
+  type postMessage,
   takeoverResult,
 } from '@wbm/contracts';
+import type { z } from 'zod';
 import { keys } from './keys.ts';
 import { command, request } from './request.ts';
 
@@ -65,6 +67,6 @@ export function releaseLead(leadId: number): Promise<void> {
   return command(`/api/leads/${leadId}/release`);
 }
 
-export function postLeadMessage(leadId: number, message: { readonly text: string; readonly clientId: string }) {
+export function postLeadMessage(leadId: number, message: z.input<typeof postMessage>) {
   return request(messageView, `/api/leads/${leadId}/messages`, { method: 'POST', body: message });
 }

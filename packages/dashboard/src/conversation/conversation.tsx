@@ -9,8 +9,11 @@ import { Failure } from '../parts/failure.tsx';
 import { useSession } from '../shell/session.ts';
 import { useShortcuts } from '../shortcuts/use-shortcuts.ts';
 import { ConversationHeader } from './conversation-header.tsx';
+import { addFiles } from './drafts.ts';
+import { DropZone } from './drop-zone.tsx';
 import { FactsPanel } from './facts-panel.tsx';
 import { LeavingNotice } from './leaving-notice.tsx';
+import { MediaOff } from './media-off.tsx';
 import { MessageList, type Wanted } from './message-list.tsx';
 import { holderOf, useOwnership } from './ownership.ts';
 import { SpeakBar } from './speak-bar.tsx';
@@ -36,6 +39,9 @@ export function Conversation({
   const input = useRef<HTMLTextAreaElement>(null);
   const ownership = useOwnership(leadId, setLeaving);
   const holder = lead ? holderOf(lead, user.email) : 'bot';
+  const bot = bots.find(({ id }) => id === lead?.botId);
+  const speaks = holder === 'me' && lead?.writeFirst === null;
+  const takesFiles = bot?.capabilities['media-out']?.available !== false;
   const claimable = holder === 'bot' || holder === 'phone';
 
   function claim(): void {
@@ -53,7 +59,10 @@ export function Conversation({
   const facts = lead ? <FactsPanel lead={lead} onEvidence={goTo} /> : null;
   return (
     <div className="flex h-full" data-immersed="">
-      <section className="flex min-w-0 flex-1 flex-col">
+      <DropZone
+        className="relative flex min-w-0 flex-1 flex-col"
+        onDrop={speaks && takesFiles ? (files) => addFiles(leadId, files) : undefined}
+      >
         <ConversationHeader
           lead={lead}
           holder={holder}
@@ -63,14 +72,16 @@ export function Conversation({
           onRelease={() => ownership.release.mutate()}
           releasing={ownership.release.isPending}
         />
+        <MediaOff bot={bot} />
         <div className="min-h-0 flex-1 bg-chat">
-          <MessageList leadId={leadId} botZone={bots.find((bot) => bot.id === lead?.botId)?.timeZone} wanted={wanted} />
+          <MessageList leadId={leadId} botZone={bot?.timeZone} wanted={wanted} />
         </div>
         <LeavingNotice leadId={leadId} leaving={leaving} onShow={goTo} onClose={() => setLeaving([])} />
         {lead ? (
           <SpeakBar
             lead={lead}
             holder={holder}
+            takesFiles={takesFiles}
             mayTakeOver={role === 'admin'}
             claiming={ownership.claim.isPending || ownership.takeOver.isPending}
             onClaim={claim}
@@ -78,7 +89,7 @@ export function Conversation({
             inputRef={input}
           />
         ) : null}
-      </section>
+      </DropZone>
       <aside
         aria-label={t('facts.panel')}
         className="hidden w-76 shrink-0 overflow-y-auto border-line border-s bg-surface p-4 xl:block"

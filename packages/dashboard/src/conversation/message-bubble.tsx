@@ -2,10 +2,13 @@ import type { MessageView } from '@wbm/contracts';
 import { Bot, Smartphone } from 'lucide-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Attachment } from '../media/attachment.tsx';
 import { cn } from '../parts/cn.ts';
 import { formatClock } from '../time/format.ts';
 import { Moment } from '../time/moment.tsx';
+import { MessageBody } from './message-body.tsx';
 import { MessageTicks } from './message-ticks.tsx';
+import { Reactions } from './reactions.tsx';
 
 const looks: Record<MessageView['sender'], string> = {
   customer: 'rounded-es-md bg-bubble-customer',
@@ -33,6 +36,8 @@ export const MessageBubble = memo(function MessageBubble({
 }) {
   const { t, i18n } = useTranslation();
   const gone = message.status === 'cancelled';
+  const media = message.revokedAt === null ? message.media : null;
+  const bare = media?.kind === 'sticker' && media.state === 'stored';
   const reason = message.statusReason ?? (gone ? t('message.cancelledWords') : null);
   return (
     <div
@@ -46,22 +51,31 @@ export const MessageBubble = memo(function MessageBubble({
       {first && message.sender !== 'customer' ? <Author message={message} me={me} /> : null}
       <div
         className={cn(
-          'rounded-2xl px-3 py-1.5',
-          gone ? 'border border-line-strong border-dashed' : cn('shadow-card', looks[message.sender]),
+          'max-w-full rounded-2xl',
+          media ? 'p-1.5' : 'px-3 py-1.5',
+          bare ? null : gone ? 'border border-line-strong border-dashed' : cn('shadow-card', looks[message.sender]),
           marked && 'flash',
         )}
       >
         <span className="sr-only">{message.sender === 'customer' ? t('message.by.customer') : null}</span>
-        <span
-          className={cn('whitespace-pre-wrap break-words [overflow-wrap:anywhere]', gone && 'text-muted line-through')}
-        >
-          {message.type === 'text' ? message.text : message.text || t(`message.type.${message.type}`)}
-        </span>
-        <span className="float-end ms-3 mt-1.5 flex translate-y-0.5 items-center gap-1 text-2xs text-muted tabular-nums">
-          <Moment at={message.at} words={formatClock(message.at, i18n.language)} botZone={botZone} />
-          {message.sender === 'customer' ? null : <MessageTicks status={message.status} />}
-        </span>
+        {media ? <Attachment media={media} /> : null}
+        <div className={cn('flow-root', media && 'px-1.5')}>
+          <MessageBody message={message} struck={gone} />
+          <span className="float-end ms-3 mt-1.5 flex translate-y-0.5 items-center gap-1 text-2xs text-muted tabular-nums">
+            {message.editedAt === null || message.revokedAt !== null ? null : (
+              <Moment
+                at={message.editedAt}
+                words={t('message.edited')}
+                botZone={botZone}
+                className="me-1 italic underline decoration-dotted underline-offset-2"
+              />
+            )}
+            <Moment at={message.at} words={formatClock(message.at, i18n.language)} botZone={botZone} />
+            {message.sender === 'customer' ? null : <MessageTicks status={message.status} />}
+          </span>
+        </div>
       </div>
+      <Reactions reactions={message.reactions} end={message.sender !== 'customer'} />
       {reason === null ? null : (
         <p className={cn('mt-0.5 px-1 text-xs', message.status === 'failed' ? 'text-bad' : 'text-muted')}>{reason}</p>
       )}

@@ -1,11 +1,17 @@
 import { useSyncExternalStore } from 'react';
 import { postLeadMessage } from '../api/leads.ts';
+import { uploadFile } from '../api/uploads.ts';
 
 /** A message somebody wrote here that the gateway has not confirmed. */
 export interface OutboxItem {
   readonly clientId: string;
   readonly leadId: number;
   readonly text: string;
+  readonly file: File | null;
+  /** What the gateway calls the file, once it is there: another try does not upload it again. */
+  readonly mediaId: string | null;
+  /** The share of the file that is there, 0 to 1. */
+  readonly share: number;
   readonly at: string;
   /** Null while it is on its way. */
   readonly problem: unknown;
@@ -13,21 +19,28 @@ export interface OutboxItem {
 
 export type OutboxChange =
   | { readonly do: 'add'; readonly item: OutboxItem }
+  | { readonly do: 'share'; readonly clientId: string; readonly share: number }
+  | { readonly do: 'uploaded'; readonly clientId: string; readonly mediaId: string }
   | { readonly do: 'fail'; readonly clientId: string; readonly problem: unknown }
   | { readonly do: 'retry'; readonly clientId: string }
   | { readonly do: 'drop'; readonly clientId: string };
 
 /** Pure: the outbox after a change. */
 export function changed(items: readonly OutboxItem[], change: OutboxChange): readonly OutboxItem[] {
+  if (change.do === 'add') return [...items, change.item];
+  const { clientId } = change;
+  const put = (news: Partial<OutboxItem>) => items.map((i) => (i.clientId === clientId ? { ...i, ...news } : i));
   switch (change.do) {
-    case 'add':
-      return [...items, change.item];
+    case 'share':
+      return put({ share: change.share });
+    case 'uploaded':
+      return put({ mediaId: change.mediaId, share: 1 });
     case 'fail':
-      return items.map((i) => (i.clientId === change.clientId ? { ...i, problem: change.problem } : i));
+      return put({ problem: change.problem });
     case 'retry':
-      return items.map((i) => (i.clientId === change.clientId ? { ...i, problem: null } : i));
+      return put({ problem: null });
     case 'drop':
-      return items.filter((i) => i.clientId !== change.clientId);
+      return items.filter((i) => i.clientId !== clientId);
   }
 }
 
@@ -43,6 +56,7 @@ export function unconfirmed(
 
 let items: readonly OutboxItem[] = [];
 const listeners = new Set<() => void>();
+const uploads = new Map<string, AbortController>();
 
 function apply(change: OutboxChange): void {
   items = changed(items, change);
@@ -61,35 +75,52 @@ export function useOutbox(): readonly OutboxItem[] {
 }
 
 type Posted = Awaited<ReturnType<typeof postLeadMessage>>;
+type OnPosted = (message: Posted) => void;
 
 /** Shows the message at once and sends it. The same `clientId` goes out on every try, so it becomes one message. */
 export async function sendOptimistically(
   leadId: number,
-  text: string,
-  onPosted: (message: Posted) => void,
+  { text, file }: { readonly text: string; readonly file: File | null },
+  onPosted: OnPosted,
 ): Promise<void> {
   const clientId = crypto.randomUUID();
-  apply({ do: 'add', item: { clientId, leadId, text, at: new Date().toISOString(), problem: null } });
-  await deliver({ clientId, leadId, text }, onPosted);
+  const at = new Date().toISOString();
+  const item: OutboxItem = { clientId, leadId, text, file, mediaId: null, share: 0, at, problem: null };
+  apply({ do: 'add', item });
+  await deliver(item, onPosted);
 }
 
-export async function retry(item: OutboxItem, onPosted: (message: Posted) => void): Promise<void> {
+export async function retry(item: OutboxItem, onPosted: OnPosted): Promise<void> {
   apply({ do: 'retry', clientId: item.clientId });
   await deliver(item, onPosted);
 }
 
-export function discard(item: OutboxItem): void {
-  apply({ do: 'drop', clientId: item.clientId });
+/** Also ends its upload, if one is under way. */
+export function discard({ clientId }: OutboxItem): void {
+  apply({ do: 'drop', clientId });
+  uploads.get(clientId)?.abort();
 }
 
-async function deliver(
-  { clientId, leadId, text }: Pick<OutboxItem, 'clientId' | 'leadId' | 'text'>,
-  onPosted: (message: Posted) => void,
-): Promise<void> {
+async function deliver(item: OutboxItem, onPosted: OnPosted): Promise<void> {
+  const { clientId, leadId, text } = item;
   try {
-    onPosted(await postLeadMessage(leadId, { text, clientId }));
+    const mediaId = item.file === null ? null : (item.mediaId ?? (await upload(clientId, item.file)));
+    onPosted(await postLeadMessage(leadId, { text, clientId, ...(mediaId === null ? {} : { mediaId }) }));
     apply({ do: 'drop', clientId });
   } catch (problem) {
+    // What was discarded meanwhile is no longer here to fail.
     apply({ do: 'fail', clientId, problem });
+  }
+}
+
+async function upload(clientId: string, file: File): Promise<string> {
+  const controller = new AbortController();
+  uploads.set(clientId, controller);
+  try {
+    const { id } = await uploadFile(file, (share) => apply({ do: 'share', clientId, share }), controller.signal);
+    apply({ do: 'uploaded', clientId, mediaId: id });
+    return id;
+  } finally {
+    uploads.delete(clientId);
   }
 }

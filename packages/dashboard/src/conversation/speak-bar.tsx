@@ -1,8 +1,9 @@
 import type { LeadDetail } from '@wbm/contracts';
-import { Bot, Hand, Smartphone, UserRound } from 'lucide-react';
+import { Bot, Hand, MessageCircleOff, Smartphone, UserRound } from 'lucide-react';
 import type { Ref } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../parts/button.tsx';
+import { Notice } from '../parts/notice.tsx';
 import { Composer } from './composer.tsx';
 import type { Holder } from './ownership.ts';
 
@@ -12,6 +13,7 @@ const icons = { bot: Bot, phone: Smartphone, other: UserRound } as const;
 export function SpeakBar({
   lead,
   holder,
+  takesFiles,
   mayTakeOver,
   claiming,
   onClaim,
@@ -20,6 +22,7 @@ export function SpeakBar({
 }: {
   readonly lead: LeadDetail;
   readonly holder: Holder;
+  readonly takesFiles: boolean;
   /** Admins may take a chat from a colleague. */
   readonly mayTakeOver: boolean;
   readonly claiming: boolean;
@@ -32,7 +35,14 @@ export function SpeakBar({
   if (holder === 'me') {
     return (
       <div className={frame}>
-        <Composer leadId={lead.id} inputRef={inputRef} />
+        {lead.writeFirst === null ? (
+          <Composer leadId={lead.id} takesFiles={takesFiles} inputRef={inputRef} />
+        ) : (
+          <Notice icon={MessageCircleOff} tone="warn">
+            <p className="font-medium">{t(`writeFirst.${lead.writeFirst}`)}</p>
+            <p className="text-xs">{t('writeFirst.words')}</p>
+          </Notice>
+        )}
       </div>
     );
   }

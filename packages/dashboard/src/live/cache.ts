@@ -55,6 +55,11 @@ export function withMessage(list: Pages<MessageView>, message: MessageView): Pag
   const shown = find(list, message.id);
   if (!shown) return insert(list, message, (a, b) => a.seq > b.seq);
   if (furtherAlong(shown.status, message.status)) return list;
+  // One that could not be read at first moves to the end when it can.
+  if (shown.seq !== message.seq) {
+    const without = mapItems(list, (items) => items.filter((m) => m.id !== message.id));
+    return insert(without, message, (a, b) => a.seq > b.seq);
+  }
   return mapItems(list, (items) => items.map((m) => (m.id === message.id ? message : m)));
 }
 

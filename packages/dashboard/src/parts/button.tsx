@@ -1,5 +1,4 @@
-import { Slot } from 'radix-ui';
-import type { ComponentProps } from 'react';
+import { type ComponentProps, cloneElement, isValidElement, type ReactElement } from 'react';
 import { cn } from './cn.ts';
 
 const looks = {
@@ -27,20 +26,25 @@ export interface ButtonProps extends ComponentProps<'button'> {
 }
 
 export function Button({ look = 'secondary', size = 'md', asChild, busy, className, onClick, ...rest }: ButtonProps) {
-  const Tag = asChild ? Slot.Root : 'button';
+  const shape = cn(
+    'inline-flex shrink-0 select-none items-center justify-center whitespace-nowrap transition-colors',
+    'disabled:pointer-events-none disabled:opacity-50 [&_svg]:size-4 [&_svg]:shrink-0',
+    looks[look],
+    sizes[size],
+    busy && 'animate-pulse cursor-progress',
+    className,
+  );
+  if (asChild && isValidElement(rest.children)) {
+    // A link takes nothing from a button but its looks and its name; Radix's Slot would be 1 kB of script for that.
+    const link = rest.children as ReactElement<{ readonly className?: string }>;
+    return cloneElement(link, { className: cn(link.props.className, shape) });
+  }
   return (
-    <Tag
-      {...(asChild ? {} : { type: 'button' })}
+    <button
+      type="button"
       aria-disabled={busy || undefined}
       onClick={busy ? (event) => event.preventDefault() : onClick}
-      className={cn(
-        'inline-flex shrink-0 select-none items-center justify-center whitespace-nowrap transition-colors',
-        'disabled:pointer-events-none disabled:opacity-50 [&_svg]:size-4 [&_svg]:shrink-0',
-        looks[look],
-        sizes[size],
-        busy && 'animate-pulse cursor-progress',
-        className,
-      )}
+      className={shape}
       {...rest}
     />
   );

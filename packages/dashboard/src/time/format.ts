@@ -12,40 +12,8 @@ export function formatStretch(ms: number, language: string): string {
   return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }).format(value);
 }
 
-/** `4 minutes`, `12 hours`, `7 days`: for sentences. Whole hours up to a day, then whole days. */
-export function formatLong(ms: number, language: string): string {
-  const hours = ms / 3_600_000;
-  const [unit, value] = hours < 1 ? ['minute', ms / 60_000] : hours <= 24 ? ['hour', hours] : ['day', hours / 24];
-  return new Intl.NumberFormat(language, {
-    style: 'unit',
-    unit: String(unit),
-    unitDisplay: 'long',
-    maximumFractionDigits: 1,
-  }).format(Number(value));
-}
-
-export function formatNumber(value: number, language: string): string {
-  return new Intl.NumberFormat(regional(language)).format(value);
-}
-
-/** `820 kB`, `16 MB`: as phones count, a thousand bytes to the kilobyte. */
-export function formatBytes(bytes: number, language: string): string {
-  const [unit, size] =
-    bytes < 1_000 ? ['byte', bytes] : bytes < 1_000_000 ? ['kilobyte', bytes / 1_000] : ['megabyte', bytes / 1_000_000];
-  return new Intl.NumberFormat(regional(language), {
-    style: 'unit',
-    unit: String(unit),
-    maximumFractionDigits: Number(size) < 10 && unit === 'megabyte' ? 1 : 0,
-  }).format(Number(size));
-}
-
-/** `0:07`, `12:40`, of a length in seconds. */
-export function formatLength(seconds: number): string {
-  return `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
-}
-
 /** A language as the viewer's own region writes it, when the browser names one: British English has 14:05, not 2:05 PM. */
-function regional(language: string): string {
+export function regional(language: string): string {
   return navigator.languages.find((own) => own.slice(0, 2) === language.slice(0, 2)) ?? language;
 }
 

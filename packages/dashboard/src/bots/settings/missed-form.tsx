@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Field } from '../../parts/field.tsx';
 import { Select } from '../../parts/input.tsx';
 import { Switch } from '../../parts/switch.tsx';
-import { formatLong } from '../../time/format.ts';
+import { formatLong } from '../../time/measures.ts';
 import { FormEnd } from './form-end.tsx';
 import { useSaveBot } from './save-bot.ts';
 
