@@ -17,7 +17,7 @@ import type {
   UnrelayedMessage,
   VoidReason,
 } from '@wbm/db';
-import type { CatchUpSummary, EngineKind, MessageStatus } from '@wbm/domain';
+import type { Capabilities, CatchUpSummary, EngineKind, MessageStatus, SelfTest } from '@wbm/domain';
 
 /** Which bots this runner holds, and for how long. */
 export type Fleet = FleetStore;
@@ -49,6 +49,10 @@ export interface BotRows {
   /** What somebody asked of the session, until it is carried out. */
   asked(): Promise<BotAsk | null>;
   clearAsked(asked: BotAsk): Promise<void>;
+  /** All of what the session can do. False: nothing changed, or the bot moved to another run. */
+  setCapabilities(capabilities: Capabilities): Promise<boolean>;
+  /** How a test with the own number went; null words for what went well. */
+  setSelfTest(faults: Pick<SelfTest, 'text' | 'picture'>): Promise<boolean>;
   /** Where reading the past of that number begins. `caughtUpTo`: everything before then is stored; null: it was never read. */
   readingFrom(ownNumber: string | null): Promise<{ caughtUpTo: Date | null; answerAgeMs: number }>;
   /** Null leaves the mark, or the summary, as it is. */

@@ -44,6 +44,8 @@ export function botRows(database: Database, { workspaceId, botId, runEpoch }: He
     setCaughtUpTo: (at, summary) => bots.setCaughtUpTo(botId, runEpoch, at, summary),
     waitsToBeFiled: () => inbound.waits(botId),
     clearAsked: (asked) => bots.clearAsked(botId, asked),
+    setCapabilities: (capabilities) => bots.setCapabilities(botId, runEpoch, capabilities),
+    setSelfTest: (faults) => bots.setSelfTest(botId, runEpoch, faults),
     media: {
       due: (limit) => media.due(botId, limit),
       fetched: (mediaId, what) => media.fetched(botId, runEpoch, mediaId, what),

@@ -1,5 +1,5 @@
 import type { BotStatePatch, HeldBot } from '@wbm/db';
-import type { BotState } from '@wbm/domain';
+import type { BotState, CapabilityName } from '@wbm/domain';
 import type { Logger } from '@wbm/runtime';
 import type { Renewal, Vitals } from '../care/bot-care.ts';
 import type { Coalesced } from '../coalesce.ts';
@@ -22,6 +22,7 @@ import { Relay } from '../sandbox/relay.ts';
 import type { BotSession } from '../sessions/bot-session.ts';
 import { within } from '../within.ts';
 import { asksOf } from './asks.ts';
+import { SessionCapabilities } from './capabilities.ts';
 import { engineDevice } from './engine-device.ts';
 import { EngineSupervisor } from './engine-supervisor.ts';
 import type { StartGates } from './start-gate.ts';
@@ -59,6 +60,7 @@ export class BotRun implements LocalRun {
   readonly #door: FrontDoor;
   readonly #acks: AckBatch;
   readonly #media: MediaFetcher;
+  readonly #capabilities: SessionCapabilities;
   readonly #relay: Relay;
   readonly #lane: Lane;
   readonly #supervisor: EngineSupervisor;
@@ -82,6 +84,7 @@ export class BotRun implements LocalRun {
     const { rows, bells, lease, log, metrics, space, gates } = surroundings;
     const both = { rows, bells, log };
     this.#state = new StateWriter(both);
+    this.#capabilities = new SessionCapabilities({ ...both, onBack: () => this.#media.wake() });
     this.#acks = new AckBatch({
       ...both,
       onRecorded: ({ waMessageId, ack }) => this.#relay.ackRecorded(waMessageId, ack),
@@ -120,7 +123,13 @@ export class BotRun implements LocalRun {
     this.#asks = asksOf({
       ...both,
       session: () =>
-        this.leaving ? null : { state: this.#online?.state ?? this.#shown, process: this.#supervisor.process },
+        this.leaving
+          ? null
+          : {
+              state: this.#online?.state ?? this.#shown,
+              ownNumber: this.#online?.ownNumber ?? null,
+              process: this.#supervisor.process,
+            },
     });
     this.#catcher = new Catcher({
       ...both,
@@ -140,7 +149,7 @@ export class BotRun implements LocalRun {
       ...both,
       media: rows.media,
       files: surroundings.files,
-      process: () => (this.ready && !this.leaving && lease.holds() ? this.#supervisor.process : undefined),
+      process: () => (this.#can('media-in') ? this.#supervisor.process : undefined),
     });
     this.#relay = new Relay({
       network: rows.network,
@@ -174,7 +183,12 @@ export class BotRun implements LocalRun {
     return this.#online !== null;
   }
 
+  #can(name: CapabilityName): boolean {
+    return this.ready && !this.leaving && this.#with.lease.holds() && this.#capabilities.can(name);
+  }
+
   start(): void {
+    this.#capabilities.began();
     this.#enter({ state: 'starting' });
     this.#supervisor.start();
   }
@@ -270,6 +284,7 @@ export class BotRun implements LocalRun {
     this.#catcher.away();
     this.#state.close();
     this.#acks.close();
+    this.#capabilities.close();
     this.#with.metrics.botState(this.botId, null);
     this.#with.metrics.botMemory(this.botId, null);
   }
@@ -288,6 +303,7 @@ export class BotRun implements LocalRun {
     if (event.event === 'authenticated') this.#linkedAt = new Date();
     if (event.event === 'message') this.#catcher.hear(event.message);
     else if (event.event === 'ack') this.#acks.add(event);
+    else if (event.event === 'capability') this.#capabilities.told(event);
     else if (!patch) this.#with.log.debug({ told: event.event }, 'engine.event-ignored');
   }
 
@@ -304,6 +320,7 @@ export class BotRun implements LocalRun {
   /** Into any state but being ready. */
   #enter(patch: BotStatePatch): void {
     this.#online = null;
+    this.#capabilities.entered(patch.state);
     this.#catcher.away();
     this.#relay.deviceGone();
     this.#show(patch);

@@ -12,6 +12,10 @@ const UNLINKED = new Set<BotState>(['needs-scan', 'pairing-code', 'needs-passkey
 
 export type Session = {
   readonly state: BotState | undefined;
+  /** E.164; null when it is not known. */
+  readonly ownNumber: string | null;
+  /** Keeps how a test went. */
+  readonly tested: (faults: SelfTestFaults) => Promise<void>;
   readonly process: Pick<EngineProcess, 'call'> | undefined;
 };
 

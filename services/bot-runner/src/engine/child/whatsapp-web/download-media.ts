@@ -1,4 +1,5 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
+import { FILE_MS } from '../../file-deadlines.ts';
 import type { EngineArgs, EngineResult } from '../../port.ts';
 import { awaitFile } from './await-file.ts';
 import type { BotClient } from './bot-client.ts';
@@ -6,8 +7,6 @@ import { addresses, type Identities } from './identities.ts';
 import { dropFile, readSlice, startDownload } from './page-files.ts';
 import { seek } from './page-message.ts';
 
-/** From the first question to the last byte; shorter than a runner waits for it. */
-const DOWNLOAD_MS = 120_000;
 const SEEK_MS = 15_000;
 const SLICE_BYTES = 1024 * 1024;
 
@@ -26,14 +25,15 @@ export class MediaDownloads {
 
   /** Never rejects for what the page does; rejects with `not-ready` when there is no session. */
   fetch(wanted: EngineArgs<'downloadMedia'>): Promise<Download> {
-    const turn = this.#last.then(() => this.#fetch(wanted));
+    const untilMs = performance.now() + FILE_MS;
+    const turn = this.#last.then(() => this.#fetch(wanted, untilMs));
     this.#last = turn.catch(() => undefined);
     return turn;
   }
 
-  async #fetch({ jid, waMessageId, path, maxBytes }: EngineArgs<'downloadMedia'>): Promise<Download> {
+  async #fetch(wanted: EngineArgs<'downloadMedia'>, untilMs: number): Promise<Download> {
+    const { jid, waMessageId, path, maxBytes } = wanted;
     const client = this.#client();
-    const untilMs = performance.now() + DOWNLOAD_MS;
     try {
       const names = addresses(jid, await this.#identities.of(jid, false));
       const look = (fromMe: boolean) => client.evaluateWithin(SEEK_MS, seek, waMessageId, names, fromMe, true);

@@ -1,11 +1,12 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { FILE_MS } from '../../file-deadlines.ts';
 import type { MediaToSend, SendOutcome } from '../../port.ts';
 import { awaitFile } from './await-file.ts';
 import type { BotClient } from './bot-client.ts';
 import { addSlice, dropFile, startUpload } from './page-files.ts';
 
-/** Slices and upload together; shorter than a runner waits for a send with a file. */
-const UPLOAD_MS = 100_000;
+/** Slices and upload together; the rest is for sending, which comes after. */
+const UPLOAD_MS = FILE_MS - 20_000;
 const SLICE_BYTES = 1024 * 1024;
 const LARGEST_BYTES = 32 * 1024 * 1024;
 
