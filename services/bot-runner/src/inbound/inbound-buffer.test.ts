@@ -1,6 +1,7 @@
 import type { RawMessage } from '@wbm/db';
 import { createLog, Transient } from '@wbm/runtime';
 import { expect, test, vi } from 'vitest';
+import { Tally } from '../past/tally.ts';
 import { BufferSpace, InboundBuffer } from './inbound-buffer.ts';
 
 const log = createLog({ service: 'test', level: 'silent' });
@@ -41,6 +42,16 @@ test('what comes together goes together, in order, and rings once a chat', async
   expect(stored).toEqual([1, 2, 3]);
   expect(inboundWaits).toHaveBeenCalledTimes(1);
   expect(space.used()).toBe(0);
+});
+
+test('a tally counts what was new of its own messages, and of no others', async () => {
+  const { buffer } = aBuffer(async (rows) => [{ chatId: 'c', stored: rows.length - 1 }]);
+  const tally = new Tally();
+  buffer.push(row(1));
+  for (const n of [2, 3, 4]) buffer.push(row(n), tally);
+  buffer.push(row(5));
+  await buffer.flushed();
+  expect([tally.chats, tally.messages]).toEqual([1, 2]);
 });
 
 test('keeps everything while Postgres is away, and its order', async () => {

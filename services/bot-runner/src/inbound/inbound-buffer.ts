@@ -88,7 +88,8 @@ export class InboundBuffer {
       const others = this.#waiting.slice(0, size).findIndex((waiting) => waiting.tally !== tally);
       const batch = this.#waiting.slice(0, others < 0 ? size : others).map(({ row }) => row);
       try {
-        tally?.add(await this.#store(batch));
+        const chats = await this.#store(batch);
+        tally?.add(chats);
         retryMs = FIRST_RETRY_MS;
         size = BATCH;
         this.#forget(batch.length);

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { type CatchUp, type CatchUpSummary, isHistory, livelyFrom, planCatchUp } from '@wbm/domain';
 import type { Logger } from '@wbm/runtime';
 import { type Coalesced, coalesce } from '../coalesce.ts';
@@ -197,7 +196,7 @@ export class Catcher {
   async #filed(session: unknown): Promise<void> {
     if (this.#tally.messages === 0) return;
     while (!this.#settled && session === this.#session && (await this.#options.rows.waitsToBeFiled())) {
-      await pause(FILED_LOOK_MS);
+      await new Promise((resolve) => setTimeout(resolve, FILED_LOOK_MS));
     }
   }
 
