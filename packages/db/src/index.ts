@@ -17,12 +17,13 @@ export type { FiledOutcome, GatheredChat, InboundStore, RawMessage } from './sto
 export type { LeadQuery, LeadStore, ReleaseOutcome, TakeoverOutcome } from './stores/leads.ts';
 export type { DueMedia, Fetched, MarkedMedia, MediaStore, NewUpload } from './stores/media.ts';
 export type { Member, MemberStore } from './stores/members.ts';
-export type { ClaimOutcome, DueSend, MessageStore, NewMessage, PostOutcome, StrandedSend } from './stores/messages.ts';
+export type { MessageStore, NewMessage, PostOutcome, StrandedSend } from './stores/messages.ts';
 export type { RemovalStore } from './stores/removals.ts';
 export type { SandboxDevice } from './stores/sandbox-device.ts';
-export type { SandboxAck, SandboxPosting, UnrelayedMessage } from './stores/sandbox-network.ts';
+export type { SandboxAck, SandboxDelivery, SandboxPosting, UnrelayedMessage } from './stores/sandbox-network.ts';
 export type { PhoneMessage } from './stores/sandbox-phone.ts';
 export type { Schedule, ScheduleStore } from './stores/schedules.ts';
+export type { ClaimOutcome, DueSend, NextSends, Refusal, Sending } from './stores/sending.ts';
 export type { SignInStore } from './stores/sign-in.ts';
 export type { Snapshot, SnapshotStore, VoidReason } from './stores/snapshots.ts';
 export type { DueBell, SweepStore } from './stores/sweep.ts';

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { availableParallelism, hostname } from 'node:os';
 import { join } from 'node:path';
+import { openServiceBlobs } from '@wbm/blobs';
 import { openBus } from '@wbm/bus';
 import { type HeldBot, openServiceDatabase } from '@wbm/db';
 import { type ServiceContext, startPulse } from '@wbm/runtime';
 import type { z } from 'zod';
 import { botBells } from './adapters/bot-bells.ts';
 import { botRows } from './adapters/bot-rows.ts';
+import { sessionRows } from './adapters/session-rows.ts';
 import { BotRun } from './bots/bot-run.ts';
 import { startGates } from './bots/start-gate.ts';
 import { whatsAppSettings } from './bots/whatsapp-settings.ts';
@@ -18,7 +20,9 @@ import { onSandboxWake } from './handlers/sandbox-wake.ts';
 import { BufferSpace } from './inbound/inbound-buffer.ts';
 import { Lease } from './lease/lease.ts';
 import { Placement } from './lease/placement.ts';
+import { openTransit } from './media/media-files.ts';
 import { runnerMetrics } from './metrics.ts';
+import { sessionsOf } from './sessions/session-of-bot.ts';
 import { lookForWork } from './work.ts';
 
 /** What a runner keeps in memory while Postgres is away: a message's text may be 64 kB long, so ten thousand are no bound. */
@@ -37,6 +41,10 @@ export async function compose(service: ServiceContext<z.infer<typeof schema>>): 
   });
   scope.own('bus', () => bus.close());
 
+  const blobs = openServiceBlobs(service);
+  const transit = openTransit({ blobs, dir: join(config.DATA_DIR, 'transit') });
+  void transit.removeLeftovers(log);
+
   const runnerId = randomUUID();
   const lease = new Lease(clock, config.LEASE_MS);
   const space = new BufferSpace(BUFFERED);
@@ -47,9 +55,17 @@ export async function compose(service: ServiceContext<z.infer<typeof schema>>): 
     buffered: () => space.used(),
     room: () => care.room(),
   });
+  const sessionOf = sessionsOf(config, {
+    blobs,
+    rowsOf: (held) => sessionRows(database, held),
+    leaseHolds: () => lease.holds(),
+    log,
+  });
   const openRun = (held: HeldBot) =>
     new BotRun(held, {
+      session: sessionOf(held),
       rows: botRows(database, held),
+      files: transit.filesOf(held.workspaceId),
       bells: botBells(bus, held),
       lease,
       space,

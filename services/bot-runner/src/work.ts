@@ -9,7 +9,8 @@ export async function lookForWork(
 ): Promise<void> {
   for (const { botId, work } of await fleet.work(runnerId)) {
     if (work === 'send') runs.get(botId)?.wakeLaneFully();
-    else if (work === 'ask') runs.get(botId)?.wakeAsks();
+    else if (work === 'media') runs.get(botId)?.wakeMedia();
+    else if (work === 'ask') runs.get(botId)?.rowChanged();
     else runs.get(botId)?.wakeRelay();
   }
   // Somebody may have scanned the code of a simulated device, which is no work that a row tells.

@@ -33,10 +33,9 @@ export type Fetched =
 
 const marked = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('marked'), leadId: z.int().nullable(), messageId: z.int().nullable() }),
-  z.object({ outcome: z.literal('moved') }),
-  z.object({ outcome: z.literal('settled') }),
+  z.object({ outcome: z.enum(['moved', 'settled', 'deleted']) }),
 ]);
-/** `marked` names the message it came with once that is filed. `moved`: another run has the bot. `settled`: it is not waited for any more. */
+/** `marked` names the message it came with once that is filed. `moved`: another run has the bot. `settled`: it is not waited for any more; `deleted`: nor may its bytes stay. */
 export type MarkedMedia = z.output<typeof marked>;
 
 export interface MediaStore {

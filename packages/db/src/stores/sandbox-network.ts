@@ -1,6 +1,8 @@
+import type { Media, MediaKind, MessageType } from '@wbm/domain';
 import type { ScopedPrisma } from '../connection/connection.ts';
 import type { Scope } from '../connection/scope.ts';
 import { phoneOf, whereJid } from './sandbox-address.ts';
+import { lockStored, mediaOfRow, typeOfRow } from './sandbox-media.ts';
 
 /** Somebody wrote in the simulated network: a customer, or the business on its own phone. */
 export type SandboxPosting = {
@@ -12,6 +14,16 @@ export type SandboxPosting = {
   readonly waMessageId: string;
   readonly author: 'customer' | 'phone';
   readonly text: string;
+  /** A file that was uploaded; the text is then its caption. */
+  readonly mediaId?: string | undefined;
+};
+
+/** What the bot's device gives to the network. `mediaId`: the file that goes with it. */
+export type SandboxDelivery = {
+  readonly jid: string;
+  readonly waMessageId: string;
+  readonly text: string;
+  readonly media?: { readonly kind: MediaKind; readonly mediaId: string | null } | null;
 };
 
 export type UnrelayedMessage = {
@@ -22,7 +34,9 @@ export type UnrelayedMessage = {
   readonly lid: string | null;
   readonly name: string | null;
   readonly author: 'customer' | 'phone';
+  readonly type: MessageType;
   readonly text: string;
+  readonly media: Media | null;
   readonly at: Date;
 };
 
@@ -32,18 +46,20 @@ export type SandboxAck = { readonly waMessageId: string; readonly ack: number };
 const ON_DEVICE = 2;
 
 export interface SandboxNetworkStore {
-  post(botId: string, posting: SandboxPosting): Promise<{ id: string; duplicate: boolean } | 'no-such-bot'>;
+  post(
+    botId: string,
+    posting: SandboxPosting,
+  ): Promise<{ id: string; duplicate: boolean } | 'no-such-bot' | 'no-such-media'>;
   /** What the bot's device has not seen yet, in the order written. */
   unrelayed(botId: string, limit: number): Promise<UnrelayedMessage[]>;
   /** The device has them: the customer's phone shows two ticks. */
   markRelayed(botId: string, waMessageIds: readonly string[]): Promise<void>;
   /** A message of the bot's device arrives in the network. The same id again changes nothing. */
-  deliver(
-    botId: string,
-    message: { readonly jid: string; readonly waMessageId: string; readonly text: string },
-  ): Promise<{ stored: boolean; chatId: string }>;
+  deliver(botId: string, message: SandboxDelivery): Promise<{ stored: boolean; chatId: string }>;
   /** Whether the network knows this message. */
   find(botId: string, waMessageId: string): Promise<boolean>;
+  /** The file of a message; null when it has none. */
+  mediaOf(botId: string, waMessageId: string): Promise<string | null>;
   /** Acks of the business's messages that the bot's device has not been told. */
   unreportedAcks(botId: string): Promise<SandboxAck[]>;
   markAcksReported(botId: string, acks: readonly SandboxAck[]): Promise<void>;
@@ -52,13 +68,16 @@ export interface SandboxNetworkStore {
 export function sandboxNetworkStore(scope: Scope): SandboxNetworkStore {
   const { workspaceId } = scope;
   return {
-    post: (botId, { phone, lid, name, waMessageId, author, text }) =>
+    post: (botId, { phone, lid, name, waMessageId, author, text, mediaId }) =>
       scope.within(async (prisma) => {
         if ((await prisma.sandboxDevice.count({ where: { botId } })) === 0) return 'no-such-bot';
+        const file = mediaId === undefined ? undefined : await lockStored(prisma, mediaId);
+        if (file === null) return 'no-such-media';
+        const what = file === undefined ? {} : { type: file, mediaId: mediaId ?? null };
         const known = { ...(lid === undefined ? {} : { lid }), ...(name === undefined ? {} : { name }) };
         const chatId = await openChat(prisma, workspaceId, botId, phoneOf(phone), known);
         const { count } = await prisma.sandboxMessage.createMany({
-          data: { workspaceId, botId, chatId, waMessageId, author, text, ack: author === 'phone' ? 2 : 1 },
+          data: { workspaceId, botId, chatId, waMessageId, author, text, ...what, ack: author === 'phone' ? 2 : 1 },
           skipDuplicates: true,
         });
         return { id: waMessageId, duplicate: count === 0 };
@@ -69,16 +88,18 @@ export function sandboxNetworkStore(scope: Scope): SandboxNetworkStore {
           where: { botId, relayedAt: null },
           orderBy: { id: 'asc' },
           take: limit,
-          include: { chat: true },
+          include: { chat: true, media: true },
         });
-        return rows.map(({ waMessageId, chatId, author, text, at, chat }) => ({
+        return rows.map(({ waMessageId, chatId, author, type, text, at, chat, media }) => ({
           waMessageId,
           chatId,
           phone: chat.phone,
           lid: chat.lid,
           name: chat.name,
           author: author === 'phone' ? ('phone' as const) : ('customer' as const),
+          type: typeOfRow(type),
           text,
+          media: mediaOfRow(media),
           at,
         }));
       }),
@@ -89,12 +110,23 @@ export function sandboxNetworkStore(scope: Scope): SandboxNetworkStore {
           update sandbox.messages set relayed_at = clock_timestamp(), ack = greatest(ack, ${ON_DEVICE})
            where bot_id = ${botId} and wa_message_id = any(${[...waMessageIds]}) and relayed_at is null`;
       }),
-    deliver: (botId, { jid, waMessageId, text }) =>
+    deliver: (botId, { jid, waMessageId, text, media = null }) =>
       scope.within(async (prisma) => {
+        const what = media === null ? {} : { type: media.kind, mediaId: media.mediaId };
         const known = await prisma.sandboxChat.findFirst({ where: { botId, ...whereJid(jid) }, select: { id: true } });
         const chatId = known?.id ?? (await openChat(prisma, workspaceId, botId, phoneOf(jid), {}));
         const { count } = await prisma.sandboxMessage.createMany({
-          data: { workspaceId, botId, chatId, waMessageId, author: 'bot', text, ack: 1, relayedAt: new Date() },
+          data: {
+            workspaceId,
+            botId,
+            chatId,
+            waMessageId,
+            author: 'bot',
+            text,
+            ...what,
+            ack: 1,
+            relayedAt: new Date(),
+          },
           skipDuplicates: true,
         });
         await prisma.sandboxChat.updateMany({ where: { id: chatId }, data: { typingUntil: null } });
@@ -102,6 +134,11 @@ export function sandboxNetworkStore(scope: Scope): SandboxNetworkStore {
       }),
     find: (botId, waMessageId) =>
       scope.within(async (prisma) => (await prisma.sandboxMessage.count({ where: { botId, waMessageId } })) > 0),
+    mediaOf: (botId, waMessageId) =>
+      scope.within(async (prisma) => {
+        const row = await prisma.sandboxMessage.findFirst({ where: { botId, waMessageId }, select: { mediaId: true } });
+        return row?.mediaId ?? null;
+      }),
     unreportedAcks: (botId) =>
       scope.within(async (prisma) =>
         prisma.sandboxMessage.findMany({

@@ -1,11 +1,15 @@
+import type { Media, MessageType } from '@wbm/domain';
 import type { Scope } from '../connection/scope.ts';
 import { phoneOf, whereJid } from './sandbox-address.ts';
+import { mediaOfRow, typeOfRow } from './sandbox-media.ts';
 
 /** What the customer sees on their phone; `fromMe` is the customer. */
 export type PhoneMessage = {
   readonly id: string;
   readonly fromMe: boolean;
+  readonly type: MessageType;
   readonly text: string;
+  readonly media: Media | null;
   readonly at: Date;
   readonly ack: number;
 };
@@ -34,11 +38,14 @@ export function sandboxPhoneStore(scope: Scope): SandboxPhoneStore {
           where: { chatId: chat.id },
           orderBy: { id: 'desc' },
           take: NEWEST,
+          include: { media: true },
         });
-        const items = rows.reverse().map(({ waMessageId, author, text, at, ack }) => ({
+        const items = rows.reverse().map(({ waMessageId, author, type, text, media, at, ack }) => ({
           id: waMessageId,
           fromMe: author === 'customer',
+          type: typeOfRow(type),
           text,
+          media: mediaOfRow(media),
           at,
           ack,
         }));

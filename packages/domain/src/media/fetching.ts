@@ -4,11 +4,11 @@ import { maxMediaBytes } from './limits.ts';
 const MOST_TRIES = 5;
 const FIRST_RETRY_MS = 10_000;
 
-/** What an engine made of fetching a file from WhatsApp. */
-export type FetchOutcome = 'stored' | 'too-large' | 'gone' | 'failed';
+/** Why an engine could not bring a file from WhatsApp. */
+export type NotFetched = 'too-large' | 'gone' | 'failed';
 
 export type FetchDecision =
-  | { readonly outcome: FetchOutcome }
+  | { readonly outcome: NotFetched }
   | { readonly outcome: 'later'; readonly retryMs: number };
 
 /** Whether a file is worth asking for: one that says itself that it is too large is not. `size`: bytes by the sender's word. */
@@ -16,8 +16,8 @@ export function isTooLarge({ kind, size }: { readonly kind: MediaKind; readonly 
   return size !== null && size > maxMediaBytes(kind);
 }
 
-/** What becomes of a file after a try to fetch it; `tries`: how often it had failed before. */
-export function afterFetch(outcome: FetchOutcome, tries: number): FetchDecision {
+/** What becomes of a file that could not be fetched; `tries`: how often it had failed before. */
+export function afterFetch(outcome: NotFetched, tries: number): FetchDecision {
   if (outcome !== 'failed' || tries + 1 >= MOST_TRIES) return { outcome };
   return { outcome: 'later', retryMs: FIRST_RETRY_MS * 4 ** tries };
 }

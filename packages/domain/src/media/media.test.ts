@@ -81,7 +81,7 @@ test('what failed is tried again with growing patience, five times; what is no f
     { outcome: 'later', retryMs: 640_000 },
     { outcome: 'failed' },
   ]);
-  for (const outcome of ['stored', 'gone', 'too-large'] as const) expect(afterFetch(outcome, 0)).toEqual({ outcome });
+  for (const outcome of ['gone', 'too-large'] as const) expect(afterFetch(outcome, 0)).toEqual({ outcome });
 });
 
 test.each([

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { downloadOutcome, mediaDescription, mediaToSend } from './port.ts';
 
 /**
  * What the sandbox engine, which is a simulated device, asks of its simulated network, and what the network tells it.
@@ -13,7 +14,17 @@ export const networkAsks = {
   /** Waits to be linked under this ref, which is what the QR code shows. */
   showRef: { args: z.object({ ref: z.string() }), result: nothing },
   /** Gives a message to the network. The same id again is the same message again. */
-  deliver: { args: z.object({ jid: z.string(), waMessageId, text: z.string() }), result: nothing },
+  deliver: {
+    args: z.object({
+      jid: z.string(),
+      waMessageId,
+      text: z.string(),
+      media: mediaToSend.nullable(),
+    }),
+    result: nothing,
+  },
+  /** Writes the file of a message to `path`. */
+  fetch: { args: z.object({ waMessageId, path: z.string(), maxBytes: z.int().positive() }), result: downloadOutcome },
   find: { args: z.object({ waMessageId }), result: z.boolean() },
   /** Shows the customer that we type for so many milliseconds; 0 ends it. */
   typing: { args: z.object({ jid: z.string(), ms: z.int().nonnegative() }), result: nothing },
@@ -40,7 +51,9 @@ export const networkNews = z.discriminatedUnion('news', [
     phone: z.string().nullable(),
     lid: z.string().nullable(),
     name: z.string().nullable(),
+    type: z.string(),
     text: z.string(),
+    media: mediaDescription.nullable(),
     at: z.iso.datetime(),
   }),
   z.object({ news: z.literal('ack'), waMessageId, ack: z.int().min(-1).max(4) }),

@@ -24,7 +24,7 @@ export const mediaDescription = z.object({
 export type MediaDescription = z.output<typeof mediaDescription>;
 
 /** A file to be sent; it travels as the path of a file that the engine may read. */
-const mediaToSend = z.object({
+export const mediaToSend = z.object({
   path: z.string(),
   kind: z.enum(mediaKinds),
   mimeType: z.string(),

@@ -32,7 +32,19 @@ test('keeps what the rows need', () => {
       pushName: 'Ana',
       phone: '+5511987654321',
       lid: null,
+      media: null,
     },
+  });
+});
+
+test('a file is described in words that can be kept and shown, whatever its sender says of it', () => {
+  const media = { kind: 'image', mimeType: 'IMAGE/PNG; x', name: '../a\u202Egnp.exe', size: -1, seconds: 1.9 } as const;
+  expect(normalise({ ...message, type: 'image', media })).toMatchObject({
+    payload: { media: { kind: 'image', mimeType: 'image/png', name: 'agnp.exe', size: null, seconds: 1 } },
+  });
+  const huge = { ...media, size: Number.POSITIVE_INFINITY, seconds: 1e300 };
+  expect(normalise({ ...message, type: 'image', media: huge })).toMatchObject({
+    payload: { media: { size: null, seconds: 2_147_483_647 } },
   });
 });
 

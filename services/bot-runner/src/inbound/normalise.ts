@@ -1,5 +1,6 @@
-import { type InboundPayload, inboundPayload } from '@wbm/domain';
+import { type InboundPayload, messagePayload } from '@wbm/domain';
 import type { EngineMessage } from '../engine/port.ts';
+import { describedMedia } from '../media/describe.ts';
 
 const LONGEST_TEXT = 65_536;
 const LONGEST_NAME = 200;
@@ -12,7 +13,7 @@ export type Normalised =
 /** An engine's message in the form the rows keep. Text that Postgres could not store is mended, the rest refused. */
 export function normalise(message: EngineMessage): Normalised {
   const { type, at, fromMe, phone, lid } = message;
-  const parsed = inboundPayload.safeParse({
+  const parsed = messagePayload.safeParse({
     kind: 'message',
     type,
     text: storable(message.text, LONGEST_TEXT),
@@ -21,6 +22,7 @@ export function normalise(message: EngineMessage): Normalised {
     pushName: message.pushName === null ? null : storable(message.pushName, LONGEST_NAME),
     phone,
     lid,
+    media: describedMedia(message.media),
   });
   if (parsed.success) return { ok: true, payload: parsed.data };
   return { ok: false, paths: parsed.error.issues.map((issue) => issue.path.join('.')) };

@@ -1,3 +1,4 @@
+import type { DueSend } from '@wbm/db';
 import type { EngineResult, SendOutcome } from '../engine/port.ts';
 
 /** A bot's session as the outbound lane uses it. */
@@ -7,7 +8,7 @@ export interface Device {
   /** Whether the bot is still ours, so that what we know may be written. */
   held(): boolean;
   /** Does not throw: what nobody knows is `unknown`. */
-  send(message: { jid: string; text: string; waMessageId: string }): Promise<SendOutcome>;
+  send(message: { jid: string; text: string; waMessageId: string; media: DueSend['media'] }): Promise<SendOutcome>;
   /** Does not throw: a missing typing mark is no reason not to answer. */
   type(jid: string, ms: number): Promise<void>;
   /** Does not throw either. */

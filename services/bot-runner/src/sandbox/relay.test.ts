@@ -12,7 +12,9 @@ const aMessage = (id: number): UnrelayedMessage => ({
   lid: null,
   name: null,
   author: 'customer',
+  type: 'text',
   text: 't',
+  media: null,
   at: new Date(),
 });
 

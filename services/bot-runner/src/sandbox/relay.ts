@@ -111,7 +111,7 @@ export class Relay {
 const messageKey = (waMessageId: string) => `message ${waMessageId}`;
 const ackKey = (waMessageId: string, ack: number) => `ack ${ack} ${waMessageId}`;
 
-function newsOf({ waMessageId, author, phone, lid, name, text, at }: UnrelayedMessage): NetworkNews {
+function newsOf({ waMessageId, author, phone, lid, name, type, text, media, at }: UnrelayedMessage): NetworkNews {
   // A LID hides the number: the device learns one of the two only.
   return {
     news: 'message',
@@ -120,7 +120,9 @@ function newsOf({ waMessageId, author, phone, lid, name, text, at }: UnrelayedMe
     phone: lid === null ? phone : null,
     lid,
     name,
+    type,
     text,
+    media,
     at: at.toISOString(),
   };
 }

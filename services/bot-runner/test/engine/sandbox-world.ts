@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
 import type { NetworkNews, NetworkSide } from '../../src/engine/network.ts';
 import { aFolder, anEngine, type EngineUnderTest } from './an-engine.ts';
 import { webSettings } from './web-settings.ts';
-import type { Arrived, Customer, Place, World } from './world.ts';
+import type { Arrived, ArrivedFile, Customer, FileToSend, Place, World } from './world.ts';
 
 /** The simulated network, with its rows in memory. */
 export const sandboxWorld: World = { name: 'sandbox', aPlace: async () => aPlace() };
@@ -10,6 +11,8 @@ export const sandboxWorld: World = { name: 'sandbox', aPlace: async () => aPlace
 function aPlace(): Place {
   const ownNumber = '+15550000001';
   const delivered: (Arrived & { readonly chat: string })[] = [];
+  const files: (ArrivedFile & { readonly chat: string })[] = [];
+  const sent = new Map<string, FileToSend>();
   const typing: { chat: string; on: boolean }[] = [];
   const missed: NetworkNews[] = [];
   let ref = '';
@@ -23,9 +26,20 @@ function aPlace(): Place {
       ref = shown.ref;
       return null;
     },
-    deliver: async ({ jid, waMessageId, text }) => {
-      if (!delivered.some(({ id }) => id === waMessageId)) delivered.push({ id: waMessageId, text, chat: jid });
+    deliver: async ({ jid, waMessageId, text, media }) => {
+      if (delivered.some(({ id }) => id === waMessageId)) return null;
+      delivered.push({ id: waMessageId, text, chat: jid });
+      if (media === null) return null;
+      const bytes = await readFile(media.path);
+      files.push({ id: waMessageId, text, chat: jid, mimeType: media.mimeType, bytes });
       return null;
+    },
+    fetch: async ({ waMessageId, path, maxBytes }) => {
+      const bytes = sent.get(waMessageId)?.bytes;
+      if (!bytes) return { outcome: 'gone' };
+      if (bytes.length > maxBytes) return { outcome: 'too-large' };
+      await writeFile(path, bytes);
+      return { outcome: 'stored', size: bytes.length, mimeType: null };
     },
     find: async ({ waMessageId }) => delivered.some(({ id }) => id === waMessageId),
     typing: async ({ jid, ms }) => {
@@ -41,11 +55,22 @@ function aPlace(): Place {
     if (engine && linked) engine.child.tell(news);
     else missed.push(news);
   };
-  const message = (author: 'customer' | 'phone', who: { phone: string; lid?: string; name?: string }, text: string) => {
+  const message = (
+    author: 'customer' | 'phone',
+    who: { phone: string; lid?: string; name?: string },
+    text: string,
+    file?: FileToSend,
+  ) => {
     const waMessageId = `wa-${randomUUID()}`;
     const { lid = null, name = null } = who;
     const at = new Date().toISOString();
-    tell({ news: 'message', waMessageId, author, phone: lid === null ? who.phone : null, lid, name, text, at });
+    const type = file?.kind ?? 'text';
+    const media = file
+      ? { kind: file.kind, mimeType: file.mimeType, name: file.name ?? null, size: file.bytes.length, seconds: null }
+      : null;
+    if (file) sent.set(waMessageId, file);
+    const phone = lid === null ? who.phone : null;
+    tell({ news: 'message', waMessageId, author, phone, lid, name, type, text, media, at });
     return waMessageId;
   };
   const people = new Map<string, { phone: string; lid?: string }>();
@@ -73,6 +98,8 @@ function aPlace(): Place {
         jid,
         writes: async (text) => message('customer', who, text),
         received: async () => delivered.filter(({ chat }) => chat === jid).map(({ id, text }) => ({ id, text })),
+        sendsFile: async (file) => message('customer', who, file.caption ?? '', file),
+        files: async () => files.filter(({ chat }) => chat === jid),
         acks: async (id, ack) => tell({ news: 'ack', waMessageId: id, ack }),
       };
     },

@@ -1,3 +1,4 @@
+import type { MediaKind } from '@wbm/domain';
 import type { EngineUnderTest } from './an-engine.ts';
 
 /** A message as the customer's phone shows it. */
@@ -6,11 +7,29 @@ export interface Arrived {
   readonly text: string;
 }
 
+/** A file that a customer sends. */
+export interface FileToSend {
+  readonly bytes: Buffer;
+  readonly mimeType: string;
+  readonly kind: MediaKind;
+  readonly name?: string;
+  readonly caption?: string;
+}
+
+/** A file as the customer's phone got it; `text` is its caption. */
+export interface ArrivedFile extends Arrived {
+  readonly mimeType: string;
+  readonly bytes: Buffer;
+}
+
 /** What a customer can do to a bot, whichever network they are on. */
 export interface Customer {
   readonly jid: string;
   writes(text: string): Promise<string>;
   received(): Promise<readonly Arrived[]>;
+  /** Answers the id of the message. */
+  sendsFile(file: FileToSend): Promise<string>;
+  files(): Promise<readonly ArrivedFile[]>;
   /** Their phone has it, or they have read it. */
   acks(id: string, ack: 2 | 3): Promise<void>;
 }

@@ -86,7 +86,8 @@ test('a network that does not answer leaves the outcome unknown', async () => {
 test('hears customers and the business’s own phone, by number or by LID', async () => {
   const { engine, events, tell } = aDevice(true);
   await engine.start({});
-  const news = { news: 'message', waMessageId: 'x', name: 'Ana', text: 'hi', at: '2026-03-01T12:00:00.000Z' } as const;
+  const said = { type: 'text', text: 'hi', media: null, at: '2026-03-01T12:00:00.000Z' } as const;
+  const news = { news: 'message', waMessageId: 'x', name: 'Ana', ...said } as const;
   tell({ ...news, author: 'customer', phone: '+5511987654321', lid: null });
   tell({ ...news, author: 'phone', phone: null, lid: '998877' });
   expect(events.slice(2)).toMatchObject([

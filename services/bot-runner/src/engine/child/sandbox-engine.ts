@@ -74,7 +74,7 @@ export function createSandboxEngine({ emit, askNetwork, onNetworkNews }: EngineC
     async send({ jid, text, waMessageId, media }): Promise<SendOutcome> {
       if (!linked) return { outcome: 'not-sent', reason: 'The device is not linked.' };
       try {
-        await askNetwork('deliver', { jid, waMessageId, text, media: media && { path: media.path, kind: media.kind } });
+        await askNetwork('deliver', { jid, waMessageId, text, media });
       } catch {
         return { outcome: 'unknown' };
       }
