@@ -150,7 +150,7 @@ describe('a turn', () => {
     expect(await deliver()).toEqual({ outcome: 'already' });
 
     const messages = runner.workspace(workspaceId).messages;
-    const due = (await messages.nextSends(botId))[0];
+    const due = (await messages.nextSends(botId)).due[0];
     expect(due).toMatchObject({
       leadId,
       text: 'Hi!',
@@ -162,7 +162,7 @@ describe('a turn', () => {
     expect(await messages.claim(id, epoch - 1, 'wa-old', 60_000)).toBe('not-mine');
     expect(await messages.claim(id, epoch, 'wa-1', 60_000)).toBe('sending');
     expect(await messages.claim(id, epoch, 'wa-2', 60_000)).toBe('gone');
-    expect(await messages.nextSends(botId)).toEqual([]);
+    expect((await messages.nextSends(botId)).due).toEqual([]);
     expect(await messages.stranded(botId, epoch + 1, 60_000)).toMatchObject([{ messageId: id, waMessageId: 'wa-1' }]);
     expect(await messages.recordAcks(botId, [{ waMessageId: 'wa-1', ack: 2 }])).toEqual([
       { leadId, messageId: id, status: 'delivered' },

@@ -129,7 +129,7 @@ describe('a message that leaves', () => {
     const { leadId } = await say(all, to, ['hello']);
     await deliver(await answered(leadId, await aTurn(leadId), 'Hi!'), 'Hi!');
     const { messages } = all.runner.workspace(all.workspaceId);
-    const id = (await messages.nextSends(to.botId))[0]?.messageId ?? 0;
+    const id = (await messages.nextSends(to.botId)).due[0]?.messageId ?? 0;
     expect(await messages.claim(id, to.epoch, 'wa-fence', 60_000)).toBe('sending');
     expect(await messages.mark(id, to.epoch - 1, 'queued')).toBe(false);
     expect(await messages.mark(id, to.epoch - 1, 'failed')).toBe(false);
@@ -141,7 +141,7 @@ describe('a message that leaves', () => {
     const { leadId } = await say(all, to, ['hello']);
     await deliver(await answered(leadId, await aTurn(leadId), 'Hi!'), 'Hi!');
     const { messages } = all.runner.workspace(all.workspaceId);
-    const due = async () => (await messages.nextSends(to.botId))[0]?.messageId ?? 0;
+    const due = async () => (await messages.nextSends(to.botId)).due[0]?.messageId ?? 0;
     const waited = (id: number, how: string) =>
       all.query('update lead_messages set "timestamp" = now() - $2::interval where id = $1', [id, how]);
 
@@ -166,7 +166,7 @@ describe('a message that leaves', () => {
     const { leadId } = await say(all, to, ['hello']);
     await deliver(await answered(leadId, await aTurn(leadId), 'Hi!'), 'Hi!');
     const { messages } = all.runner.workspace(all.workspaceId);
-    const id = (await messages.nextSends(to.botId))[0]?.messageId ?? 0;
+    const id = (await messages.nextSends(to.botId)).due[0]?.messageId ?? 0;
     await all.query(`update lead_messages set "timestamp" = now() - interval '50 seconds' where id = $1`, [id]);
     expect(await messages.claim(id, to.epoch, 'wa-in-time', 60_000)).toBe('sending');
   });
@@ -181,7 +181,7 @@ describe('a message that leaves', () => {
        select $1, $2, l.id, 1, 'vendor', 'x', 'queued', 'x@c.us', 'cid' from l order by l.id desc`,
       [all.workspaceId, to.botId],
     );
-    const due = await all.runner.workspace(all.workspaceId).messages.nextSends(to.botId);
+    const { due } = await all.runner.workspace(all.workspaceId).messages.nextSends(to.botId);
     expect(due.length).toBeLessThanOrEqual(50);
     const ids = due.map(({ messageId }) => messageId);
     expect(ids).toEqual(ids.toSorted((a, b) => a - b));

@@ -7,6 +7,8 @@ export interface RunnerMetrics {
   botState(botId: string, state: BotState | null): void;
   message(botId: string, direction: 'in' | 'out'): void;
   sendSeconds(seconds: number): void;
+  sendsHeld(count: number): void;
+  sendRefused(why: string): void;
   inboundLost(reason: 'full' | 'malformed' | 'refused'): void;
   engineEnded(botId: string): void;
   /** Bytes of the bot's whole process tree; null when there is none. */
@@ -78,6 +80,15 @@ export function runnerMetrics(registry: MetricsRegistry, gauges: Gauges): Runner
     labels: ['reason'],
   });
   const seconds = registry.histogram({ name: 'wbm_send_seconds', help: 'From the claim of a message to its end.' });
+  const held = registry.counter({
+    name: 'wbm_sends_held_total',
+    help: 'Messages that had to wait because the sending budget of their number was used up.',
+  });
+  const refused = registry.counter({
+    name: 'wbm_sends_refused_total',
+    help: 'Messages refused for good; not-on-whatsapp and write-first are the person’s doing.',
+    labels: ['why'],
+  });
   const ends = registry.counter({
     name: 'wbm_engine_ends_total',
     help: 'Engines that ended although nobody stopped them.',
@@ -100,6 +111,8 @@ export function runnerMetrics(registry: MetricsRegistry, gauges: Gauges): Runner
     },
     message: (bot, direction) => messages.inc({ bot, direction }),
     sendSeconds: (value) => seconds.observe(value),
+    sendsHeld: (count) => held.inc(count),
+    sendRefused: (why) => refused.inc({ why }),
     inboundLost: (reason) => lost.inc({ reason }),
     engineEnded: (bot) => ends.inc({ bot }),
     botMemory: (bot, bytes) => (bytes === null ? memory.remove({ bot }) : memory.set({ bot }, bytes)),

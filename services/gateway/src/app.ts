@@ -19,6 +19,7 @@ import { Refused } from './http/problems.ts';
 import { sameOrigin } from './http/same-origin.ts';
 import { sandboxRoutes } from './http/sandbox.ts';
 import { contentSecurity } from './http/security-headers.ts';
+import { sendingRoutes } from './http/sending.ts';
 import { sessionRoutes } from './http/session.ts';
 import { sessionCookie } from './http/session-cookie.ts';
 import { signInRoutes } from './http/sign-in.ts';
@@ -89,6 +90,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   await app.register(botRoutes, { bells, mode });
   await app.register(featureRoutes, { bells });
   await app.register(leadRoutes, { bells });
+  await app.register(sendingRoutes, { clock: options.clock });
   await app.register(messageRoutes, { bells });
   if (mode === 'embedded') {
     await app.register(signInRoutes, { storage });

@@ -7,7 +7,7 @@ export interface WorkspaceStorage {
   readonly bots: BotStorage;
   readonly features: Workspace['features'];
   readonly leads: Workspace['leads'];
-  readonly messages: Pick<Workspace['messages'], 'list' | 'get' | 'post'>;
+  readonly messages: Pick<Workspace['messages'], 'list' | 'get' | 'post' | 'sending'>;
   readonly sandbox: Pick<Workspace['sandbox'], 'device' | 'link' | 'post' | 'chat' | 'markRead' | 'chatPhone'>;
 }
 export type BotStorage = Pick<

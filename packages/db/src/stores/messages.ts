@@ -1,12 +1,4 @@
-import {
-  type MediaKind,
-  type Message,
-  type MessageStatus,
-  mediaKinds,
-  messageStatuses,
-  type Sender,
-  senders,
-} from '@wbm/domain';
+import { type Message, type MessageStatus, messageStatuses, type SendingBudget, writeFirstReasons } from '@wbm/domain';
 import { z } from 'zod';
 import { json } from '../connection/call-function.ts';
 import type { ScopedPrisma } from '../connection/connection.ts';
@@ -14,6 +6,18 @@ import type { Scope } from '../connection/scope.ts';
 import { Prisma } from '../generated/client.ts';
 import { messageRow } from '../rows/message-row.ts';
 import { cursorOf } from './cursor.ts';
+import {
+  type ClaimOutcome,
+  claimOutcomes,
+  limits,
+  marked,
+  type NextSends,
+  nextSends,
+  type Refusal,
+  type Sending,
+  sending,
+  unlimited,
+} from './sending.ts';
 
 export type NewMessage = {
   readonly leadId: number;
@@ -36,32 +40,9 @@ const posted = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('not-yours'), assignedTo: z.string().nullable() }),
   z.object({ outcome: z.literal('not-found') }),
   z.object({ outcome: z.literal('no-such-media') }),
+  z.object({ outcome: z.literal('write-first'), why: z.enum(writeFirstReasons) }),
 ]);
 export type PostOutcome = z.output<typeof posted>;
-
-/**
- * sending: send it now, under the id given. cancelled: it will never be sent. busy: another message of the chat is
- * leaving. not-mine: the bot moved to another runner. gone: it is not queued any more.
- */
-export const claimOutcomes = ['sending', 'cancelled', 'busy', 'not-mine', 'gone'] as const;
-export type ClaimOutcome = (typeof claimOutcomes)[number];
-
-export type DueSend = {
-  readonly messageId: number;
-  readonly leadId: number;
-  readonly sender: Sender;
-  readonly text: string;
-  readonly chatJid: string;
-  readonly correlationId: string;
-  readonly attempts: number;
-  /** The file that goes with it; it is stored. */
-  readonly media: {
-    readonly id: string;
-    readonly kind: MediaKind;
-    readonly mimeType: string;
-    readonly name: string | null;
-  } | null;
-};
 
 export type StrandedSend = {
   readonly messageId: number;
@@ -80,10 +61,19 @@ export interface MessageStore {
   /** Those of these ids that exist, in the order of the chat. */
   get(messageIds: readonly number[]): Promise<Message[]>;
   post(message: NewMessage): Promise<PostOutcome>;
-  /** The oldest queued message of each of the bot's chats that has none leaving; of many chats those that wait longest. */
-  nextSends(botId: string): Promise<DueSend[]>;
-  /** The one exit: nothing is sent without it. A bot's reply that was queued longer than `replyAgeMs` ago is cancelled. */
-  claim(messageId: number, epoch: number, waMessageId: string, replyAgeMs: number): Promise<ClaimOutcome>;
+  /** What may leave now, and what has to wait for the budget; see `NextSends`. */
+  nextSends(botId: string, budget?: SendingBudget): Promise<NextSends>;
+  /**
+   * The one exit: nothing is sent without it. A bot's reply that was queued longer than `replyAgeMs` ago is cancelled. Of
+   * several claims at once no more than the budget allows are answered `sending`.
+   */
+  claim(
+    messageId: number,
+    epoch: number,
+    waMessageId: string,
+    replyAgeMs: number,
+    budget?: SendingBudget,
+  ): Promise<ClaimOutcome>;
   /**
    * What became of a claimed message, as the run of `epoch` knows it; `queued` only when it is known that it never left.
    * False: it had moved on already, or a later run has claimed it.
@@ -94,6 +84,13 @@ export interface MessageStore {
     outcome: 'sent' | 'failed' | 'unconfirmed' | 'queued',
     how?: { readonly reason?: string; readonly retryMs?: number },
   ): Promise<boolean>;
+  /**
+   * WhatsApp refused a claimed message for good. When that is the person's doing, nothing is sent to them until they
+   * write: what else was queued for them is `cancelled`.
+   */
+  refuse(messageId: number, epoch: number, refusal: Refusal): Promise<{ moved: boolean; cancelled: number[] }>;
+  /** What the bot has sent of late, and what waits; null: no such bot. */
+  sending(botId: string): Promise<Sending | null>;
   /** Delivery marks, upwards only. Answers those that changed something. */
   recordAcks(
     botId: string,
@@ -105,19 +102,6 @@ export interface MessageStore {
 
 const position = cursorOf(z.tuple([z.int()]));
 
-const dueSend = z.object({
-  message_id: z.int(),
-  lead_id: z.int(),
-  sender: z.enum(senders),
-  text: z.string(),
-  chat_jid: z.string(),
-  correlation_id: z.string(),
-  attempts: z.int(),
-  media_id: z.string().nullable(),
-  media_kind: z.enum(mediaKinds).nullable(),
-  media_mime_type: z.string().nullable(),
-  media_name: z.string().nullable(),
-});
 const strandedSend = z.object({
   message_id: z.int(),
   lead_id: z.int(),
@@ -152,27 +136,25 @@ export function messageStore(scope: Scope): MessageStore {
         { lead: leadId, author, force, text, clientId, correlation: correlationId, media: mediaId },
         posted,
       ),
-    async nextSends(botId) {
-      const rows = await scope.rows('next_sends', { bot: botId }, dueSend);
-      return rows.map((row) => ({
-        messageId: row.message_id,
-        leadId: row.lead_id,
-        sender: row.sender,
-        text: row.text,
-        chatJid: row.chat_jid,
-        correlationId: row.correlation_id,
-        attempts: row.attempts,
-        media: mediaOf(row),
-      }));
-    },
-    claim: (messageId, epoch, waMessageId, replyAgeMs) =>
-      scope.answer('claim_send', { message: messageId, epoch, waId: waMessageId, replyAgeMs }, z.enum(claimOutcomes)),
-    mark: (messageId, epoch, outcome, { reason, retryMs } = {}) =>
+    nextSends: (botId, budget = unlimited) => scope.answer('next_sends', { bot: botId, ...limits(budget) }, nextSends),
+    claim: (messageId, epoch, waMessageId, replyAgeMs, budget = unlimited) =>
       scope.answer(
-        'mark_send',
-        { message: messageId, epoch, outcome, reason: reason ?? null, retryMs: retryMs ?? 0 },
-        z.boolean(),
+        'claim_send',
+        { message: messageId, epoch, waId: waMessageId, replyAgeMs, ...limits(budget) },
+        z.enum(claimOutcomes),
       ),
+    async mark(
+      message,
+      epoch,
+      outcome,
+      { reason = null, retryMs = 0 }: { reason?: string | null; retryMs?: number } = {},
+    ) {
+      const how = { message, epoch, outcome, reason, retryMs, why: null };
+      return (await scope.answer('mark_send', how, marked)).moved;
+    },
+    refuse: (message, epoch, { reason, why }) =>
+      scope.answer('mark_send', { message, epoch, outcome: 'failed', reason, retryMs: 0, why }, marked),
+    sending: (botId) => scope.answer('sending_of', { bot: botId }, sending.nullable()),
     async recordAcks(botId, acks) {
       if (acks.length === 0) return [];
       const rows = await scope.rows('record_acks', { bot: botId, acks: json(acks) }, acked);
@@ -189,11 +171,6 @@ export function messageStore(scope: Scope): MessageStore {
       }));
     },
   };
-}
-
-function mediaOf(row: z.output<typeof dueSend>): DueSend['media'] {
-  const { media_id: id, media_kind: kind, media_mime_type: mimeType, media_name: name } = row;
-  return id === null || kind === null || mimeType === null ? null : { id, kind, mimeType, name };
 }
 
 async function read(prisma: ScopedPrisma, which: Prisma.Sql): Promise<Message[]> {

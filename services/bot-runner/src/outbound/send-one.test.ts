@@ -23,6 +23,7 @@ async function play({
   heldAfter = true,
   usable = true,
   row = {} as Partial<DueSend>,
+  cancelled = [] as number[],
 }) {
   const story: string[] = [];
   const device: Device = {
@@ -49,10 +50,21 @@ async function play({
           story.push(`mark ${as}`);
           return true;
         },
+        refuse: async (_, { why }) => {
+          story.push(`refuse ${why}`);
+          return { moved: true, cancelled };
+        },
       },
-      bells: { messageMoved: () => void story.push('told'), vendorMessageSent: () => void story.push('vendor sent') },
+      bells: {
+        messageMoved: () => void story.push('told'),
+        vendorMessageSent: () => void story.push('vendor sent'),
+        leadChanged: () => void story.push('lead'),
+        changed: () => void story.push('bot'),
+      },
       device,
       onSent: vi.fn(),
+      onHeld: (count) => void story.push(`held ${count}`),
+      onRefused: (why) => void story.push(`count ${why}`),
     },
   );
   return [...story, result];
@@ -72,9 +84,26 @@ test.each([
   ['the session is not ready', { usable: false }, ['stays']],
   [
     'refused for good',
-    { outcome: { outcome: 'refused', reason: 'x' } },
-    ['claim sending', 'send', 'mark failed', 'told', 'moved'],
+    { outcome: { outcome: 'refused', reason: 'x', why: 'media' } },
+    ['claim sending', 'send', 'refuse media', 'count media', 'lead', 'bot', 'told', 'moved'],
   ],
+  [
+    'refused, and so is what waited for the same person',
+    { outcome: { outcome: 'refused', reason: 'x', why: 'write-first' }, cancelled: [8, 9] },
+    [
+      'claim sending',
+      'send',
+      'refuse write-first',
+      'count write-first',
+      'told',
+      'told',
+      'lead',
+      'bot',
+      'told',
+      'moved',
+    ],
+  ],
+  ['the budget is used up', { claim: 'held' }, ['claim held', 'held 1', 'told', 'moved']],
   [
     'surely not sent',
     { outcome: { outcome: 'not-sent', reason: 'x' } },
@@ -83,7 +112,11 @@ test.each([
   ['nobody knows', { outcome: { outcome: 'unknown' } }, ['claim sending', 'send', 'stays']],
   ['the lease ran out before the send', { held: false }, ['claim sending', 'stays']],
   ['the lease ran out during the send', { heldAfter: false }, ['claim sending', 'send', 'stays']],
-  ['tried too often', { row: { attempts: 8 } }, ['claim sending', 'mark failed', 'told', 'moved']],
+  [
+    'tried too often',
+    { row: { attempts: 8 } },
+    ['claim sending', 'refuse other', 'count other', 'lead', 'bot', 'told', 'moved'],
+  ],
 ] as const)('%s', async (_, given, story) => {
   expect(await play(given as Parameters<typeof play>[0])).toEqual(story);
 });

@@ -10,6 +10,7 @@ import {
 import type { App } from '../app.ts';
 import type { Bells } from '../ports.ts';
 import { messageViewOf } from '../views/message-view.ts';
+import { refuseFileThatCannotLeave } from './files-may-leave.ts';
 import { Refused, refusals } from './problems.ts';
 import { viewerOf } from './viewer.ts';
 
@@ -60,6 +61,7 @@ export async function messageRoutes(app: App, { bells }: { readonly bells: Bells
       const { workspace, workspaceId, email, role } = viewerOf(request);
       const { leadId } = request.params;
       const { text, mediaId = null, clientId = null } = request.body;
+      if (mediaId !== null) await refuseFileThatCannotLeave(viewerOf(request), leadId);
       const posted = await workspace.messages.post({
         leadId,
         author: email,
@@ -81,6 +83,7 @@ export async function messageRoutes(app: App, { bells }: { readonly bells: Bells
           );
       }
       if (posted.outcome === 'no-such-media') throw refusals.unknownMedia();
+      if (posted.outcome === 'write-first') throw refusals.customerMustWriteFirst(posted.why);
       const { messageId, botId, outcome } = posted;
       if (outcome === 'queued') {
         await Promise.all([

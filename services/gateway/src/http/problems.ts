@@ -1,4 +1,5 @@
 import type { Problem } from '@wbm/contracts';
+import type { WriteFirstReason } from '@wbm/domain';
 
 /** Every way in which a request is refused: its code, which is stable and for programs, and its status and title. */
 const titles = {
@@ -21,9 +22,12 @@ const titles = {
   'lead-taken': [409, 'A colleague has this lead'],
   'claim-first': [409, 'The bot has this chat'],
   'not-yours': [409, 'A colleague has this lead'],
+  'customer-must-write-first': [409, 'WhatsApp takes nothing for this person'],
   'not-a-sandbox-bot': [409, 'Not a sandbox bot'],
   'no-qr': [409, 'Nothing to scan'],
   'not-linked': [409, 'The bot is not linked'],
+  'not-ready': [409, 'The bot is not ready'],
+  'media-unavailable': [409, 'Files cannot be sent'],
   'not-waiting': [409, 'The bot does not wait to be linked'],
   'refused-by-database': [409, 'The change does not fit what is stored'],
   'link-used': [410, 'The sign-in link is no good any more'],
@@ -90,6 +94,13 @@ export const refusals = {
     new Refused(
       'unknown-media',
       'There is no such file in your workspace, or it is not stored. Upload it with POST /api/uploads.',
+    ),
+  customerMustWriteFirst: (why: WriteFirstReason) =>
+    new Refused(
+      'customer-must-write-first',
+      why === 'not-on-whatsapp'
+        ? 'This number is not on WhatsApp, so nothing can be sent to it. Reach the customer another way; the chat opens when they write.'
+        : 'WhatsApp refused the last message to this person: they must write first. Ask them for a message another way; the chat opens with it.',
     ),
   unknownLead: () =>
     new Refused(

@@ -1,0 +1,293 @@
+import type { SendingBudget } from '@wbm/domain';
+import { waitFor } from '@wbm/testkit';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { aQueue } from './a-queue.ts';
+
+let all: Awaited<ReturnType<typeof aQueue>>;
+beforeAll(async () => {
+  all = await aQueue();
+});
+
+const HOUR = 60 * 60_000;
+const few = (over: Partial<SendingBudget>): SendingBudget => ({
+  perMinute: 100,
+  perDay: 1_000,
+  unaskedPerDay: 100,
+  ...over,
+});
+type Bot = Awaited<ReturnType<typeof all.aBot>>;
+const claim = (bot: Bot, id: number, budget: SendingBudget) =>
+  all.messages.claim(id, bot.epoch, `wa-${id}`, 6 * HOUR, budget);
+const idsOf = async (bot: Bot, budget: SendingBudget) =>
+  (await all.messages.nextSends(bot.botId, budget)).due.map(({ messageId }) => messageId);
+const send = async (bot: Bot, id: number, budget: SendingBudget) => {
+  expect(await claim(bot, id, budget)).toBe('sending');
+  expect(await all.messages.mark(id, bot.epoch, 'sent')).toBe(true);
+};
+const queued = async (bot: Bot, count: number, hoursAgo: number | null = 0, sender: 'bot' | 'vendor' = 'bot') => {
+  const ids: number[] = [];
+  for (let n = 0; n < count; n += 1) ids.push(await all.queue((await all.aLead(bot, hoursAgo)).leadId, sender));
+  return ids;
+};
+
+describe('a minute', () => {
+  test('of eight claims at once exactly those go that it has room for, and the others wait for it', async () => {
+    const bot = await all.aBot();
+    const budget = few({ perMinute: 3 });
+    for (let round = 0; round < 5; round += 1) {
+      const ids = await queued(bot, 8);
+      const verdicts = await Promise.all(ids.map((id) => claim(bot, id, budget)));
+      expect(verdicts.toSorted()).toEqual([...Array(5).fill('held'), ...Array(3).fill('sending')]);
+      const held = ids.filter((_, index) => verdicts[index] === 'held');
+      for (const id of held) {
+        const { status, held: why, waits, status_reason } = await all.row(id);
+        expect([status, why]).toEqual(['queued', 'minute']);
+        expect(waits).toBeGreaterThan(50);
+        expect(waits).toBeLessThanOrEqual(60);
+        expect(status_reason).toMatch(
+          /^The sending budget of this number is used up; it goes out at \d\d:\d\d( on \d+ \w+)? at the earliest\.$/,
+        );
+      }
+      await all.later(bot.botId, '61 seconds');
+      await all.query("update lead_messages set status = 'cancelled' where status = 'queued' and bot_id = $1", [
+        bot.botId,
+      ]);
+      await all.query("update lead_messages set status = 'sent' where status = 'sending' and bot_id = $1", [bot.botId]);
+    }
+  });
+
+  test('is not given out twice by a run and the one after it', async () => {
+    const bot = await all.aBot();
+    const budget = few({ perMinute: 3 });
+    const ids = await queued(bot, 8);
+    const claims = ids.map((id) => claim(bot, id, budget));
+    await all.query('update bots set run_epoch = run_epoch + 1 where id = $1', [bot.botId]);
+    const next = { ...bot, epoch: bot.epoch + 1 };
+    const verdicts = [...(await Promise.all(claims)), ...(await Promise.all(ids.map((id) => claim(next, id, budget))))];
+    expect(verdicts.filter((verdict) => verdict === 'sending')).toHaveLength(3);
+    const [{ n } = { n: -1 }] = await all.query<{ n: number }>(
+      'select count(*)::int as n from lead_messages where bot_id = $1 and claimed_at is not null',
+      [bot.botId],
+    );
+    expect(n).toBe(3);
+  });
+
+  test('the lane is given as many as there is room for; what waits is told once, and goes when the window frees', async () => {
+    const bot = await all.aBot();
+    const budget = few({ perMinute: 2 });
+    const [first = 0, second = 0, ...rest] = await queued(bot, 5, 0, 'vendor');
+    expect(await idsOf(bot, budget)).toEqual([first, second]);
+    await send(bot, first, budget);
+    await all.later(bot.botId, '20 seconds');
+    await send(bot, second, budget);
+
+    const told = await all.messages.nextSends(bot.botId, budget);
+    expect(told).toMatchObject({ due: [], heldNow: 3 });
+    expect(told.held.map(({ messageId }) => messageId).toSorted()).toEqual(rest);
+    expect(told.heldForMs).toBeGreaterThan(35_000);
+    expect(told.heldForMs).toBeLessThanOrEqual(40_000);
+    expect(await all.messages.nextSends(bot.botId, budget)).toMatchObject({ due: [], heldNow: 0, held: [] });
+    expect(await all.shown.sending(bot.botId)).toMatchObject({ lastMinute: 2, last24h: 2, held: 3 });
+
+    await all.later(bot.botId, '41 seconds');
+    expect(await idsOf(bot, budget)).toEqual([rest[0]]);
+    await send(bot, rest[0] ?? 0, budget);
+    expect(await all.row(rest[0] ?? 0)).toMatchObject({ status: 'sent', status_reason: null, held: null });
+    const again = await all.messages.nextSends(bot.botId, budget);
+    expect(again).toMatchObject({ due: [], heldNow: 0 });
+    expect(again.held).toHaveLength(2);
+  });
+
+  test('what was claimed and surely never left takes no room; what nobody knows does', async () => {
+    const bot = await all.aBot();
+    const budget = few({ perMinute: 1 });
+    const [back = 0, next = 0, last = 0] = await queued(bot, 3);
+    expect(await claim(bot, back, budget)).toBe('sending');
+    await all.messages.mark(back, bot.epoch, 'queued', { retryMs: 60_000 });
+    expect(await idsOf(bot, budget)).toEqual([next]);
+    expect(await claim(bot, next, budget)).toBe('sending');
+    await all.messages.mark(next, bot.epoch, 'unconfirmed');
+    expect(await claim(bot, last, budget)).toBe('held');
+    // The one that waits for its own retry waits for that.
+    expect((await all.row(back)).held).toBeNull();
+  });
+
+  test('a claim that is refused takes none either', async () => {
+    const bot = await all.aBot();
+    const budget = few({ perMinute: 1 });
+    const [old = 0, next = 0] = await queued(bot, 2);
+    await all.query(`update lead_messages set "timestamp" = now() - interval '7 hours' where id = $1`, [old]);
+    expect(await claim(bot, old, budget)).toBe('cancelled');
+    expect(await claim(bot, next, budget)).toBe('sending');
+  });
+
+  test('a reply that was held and became too old is cancelled when its turn comes', async () => {
+    const bot = await all.aBot();
+    const budget = few({ perMinute: 1 });
+    const [sent = 0, held = 0] = await queued(bot, 2);
+    await send(bot, sent, budget);
+    expect(await claim(bot, held, budget)).toBe('held');
+    await all.later(bot.botId, '7 hours');
+    await all.query(`update lead_messages set "timestamp" = now() - interval '7 hours' where id = $1`, [held]);
+    expect(await idsOf(bot, budget)).toEqual([held]);
+    expect(await claim(bot, held, budget)).toBe('cancelled');
+    expect(await all.row(held)).toMatchObject({ status_reason: 'It waited too long to be sent.', held: null });
+  });
+
+  test('a takeover cancels what the budget held', async () => {
+    const bot = await all.aBot();
+    const budget = few({ perMinute: 1 });
+    const [sent = 0] = await queued(bot, 1);
+    await send(bot, sent, budget);
+    const { leadId } = await all.aLead(bot);
+    const held = await all.queue(leadId);
+    expect(await claim(bot, held, budget)).toBe('held');
+    expect(await all.leads.takeOver(leadId, all.vendor, { force: false })).toMatchObject({ cancelled: [held] });
+    expect((await all.shown.sending(bot.botId))?.held).toBe(0);
+  });
+});
+
+describe('a day', () => {
+  test('is a window of its own, and says when it frees in the bot’s own time', async () => {
+    const bot = await all.aBot();
+    await all.query("update bots set time_zone = 'Pacific/Kiritimati' where id = $1", [bot.botId]);
+    const budget = few({ perMinute: 100, perDay: 2 });
+    const [one = 0, two = 0, three = 0] = await queued(bot, 3, 0, 'vendor');
+    await send(bot, one, budget);
+    await all.later(bot.botId, '2 hours');
+    await send(bot, two, budget);
+    expect(await claim(bot, three, budget)).toBe('held');
+    const { held, waits, status_reason } = await all.row(three);
+    expect(held).toBe('day');
+    expect(Math.round((waits ?? 0) / 3_600)).toBe(22);
+    const freeAt = new Date(Date.now() + (waits ?? 0) * 1_000 + 59_000);
+    const says = freeAt.toLocaleTimeString('en-GB', {
+      hour: '2-digit',
+      minute: '2-digit',
+      timeZone: 'Pacific/Kiritimati',
+    });
+    expect(status_reason).toContain(`it goes out at ${says} `);
+    await all.later(bot.botId, '22 hours 1 second');
+    expect(await idsOf(bot, budget)).toEqual([three]);
+  });
+
+  test('more may be allowed at any time', async () => {
+    const bot = await all.aBot();
+    const [one = 0, two = 0] = await queued(bot, 2);
+    await send(bot, one, few({ perDay: 1 }));
+    expect(await claim(bot, two, few({ perDay: 1 }))).toBe('held');
+    expect(await idsOf(bot, few({ perDay: 2 }))).toEqual([two]);
+    await send(bot, two, few({ perDay: 2 }));
+  });
+});
+
+describe('the unasked', () => {
+  test('go after every reply, however long they wait', async () => {
+    const bot = await all.aBot();
+    const [never = 0] = await queued(bot, 1, null);
+    const [stale = 0] = await queued(bot, 1, 25, 'vendor');
+    const [fresh = 0] = await queued(bot, 1, 23, 'vendor');
+    const [reply = 0] = await queued(bot, 1);
+    expect(await idsOf(bot, few({}))).toEqual([fresh, reply, never, stale]);
+    expect(await idsOf(bot, few({ perMinute: 1 }))).toEqual([fresh]);
+    for (const id of [never, stale, fresh, reply]) await send(bot, id, few({}));
+    const rows = await Promise.all([never, stale, fresh, reply].map((id) => all.row(id)));
+    expect(rows.map(({ unasked }) => unasked)).toEqual([true, true, false, false]);
+  });
+
+  test('have a smaller day, which holds up nobody who asked, and an answer frees them', async () => {
+    const bot = await all.aBot();
+    const budget = few({ unaskedPerDay: 1 });
+    const [first = 0] = await queued(bot, 1, null);
+    const cold = await all.aLead(bot, 30);
+    const waiting = await all.queue(cold.leadId, 'vendor');
+    const [reply = 0] = await queued(bot, 1);
+    expect(await idsOf(bot, budget)).toEqual([reply, first]);
+    await send(bot, first, budget);
+    const told = await all.messages.nextSends(bot.botId, budget);
+    expect(told.due.map(({ messageId }) => messageId)).toEqual([reply]);
+    expect(told).toMatchObject({ heldNow: 1, held: [{ messageId: waiting, leadId: cold.leadId }] });
+    expect(told.heldForMs).toBeGreaterThan(23.9 * HOUR);
+    expect(await claim(bot, waiting, budget)).toBe('held');
+    expect(await all.row(waiting)).toMatchObject({
+      held: 'unasked',
+      status_reason: expect.stringMatching(/people who have not written lately/),
+    });
+    expect(await all.shown.sending(bot.botId)).toMatchObject({ unasked24h: 1, held: 1 });
+
+    await all.query(`update lead_messages set "timestamp" = now() where lead_id = $1 and sender = 'customer'`, [
+      cold.leadId,
+    ]);
+    expect(await idsOf(bot, budget)).toEqual([waiting, reply]);
+    await send(bot, waiting, budget);
+  });
+
+  test('that wait for tomorrow are not told anew each time a minute is used up', async () => {
+    const bot = await all.aBot();
+    const budget = few({ perMinute: 1, unaskedPerDay: 1 });
+    const [first = 0, waiting = 0] = await queued(bot, 2, null, 'vendor');
+    await send(bot, first, budget);
+    await all.later(bot.botId, '61 seconds');
+    expect(await all.messages.nextSends(bot.botId, budget)).toMatchObject({ due: [], heldNow: 1 });
+    const [reply = 0] = await queued(bot, 1);
+    await send(bot, reply, budget);
+    expect(await all.messages.nextSends(bot.botId, budget)).toMatchObject({ due: [], heldNow: 0, held: [] });
+    expect((await all.row(waiting)).held).toBe('unasked');
+  });
+});
+
+test('of one chat nothing overtakes what the budget holds', async () => {
+  const bot = await all.aBot();
+  const budget = few({ perMinute: 1 });
+  const { leadId } = await all.aLead(bot);
+  const [one, two, three] = [await all.queue(leadId), await all.queue(leadId), await all.queue(leadId)];
+  await send(bot, one, budget);
+  expect(await all.messages.nextSends(bot.botId, budget)).toMatchObject({ due: [], heldNow: 2 });
+  await all.later(bot.botId, '1 minute');
+  expect(await idsOf(bot, few({}))).toEqual([two]);
+  await send(bot, two, few({}));
+  expect(await idsOf(bot, few({}))).toEqual([three]);
+});
+
+test('without limits nothing is counted and nothing is held', async () => {
+  const bot = await all.aBot();
+  const none: SendingBudget = { perMinute: null, perDay: null, unaskedPerDay: null };
+  const ids = await queued(bot, 12, null);
+  expect(await idsOf(bot, none)).toEqual(ids);
+  expect(await Promise.all(ids.map((id) => claim(bot, id, none)))).toEqual(Array(12).fill('sending'));
+});
+
+test('nobody looks for a message before its time, and everybody when it has come', async () => {
+  const bot = await all.aBot();
+  const budget = few({ perMinute: 1 });
+  const [sent = 0, held = 0] = await queued(bot, 2);
+  await send(bot, sent, budget);
+  expect(await claim(bot, held, budget)).toBe('held');
+  const scheduler = await all.sweeper();
+  const rung = async () =>
+    (await scheduler.sweep.due(0, 1_000)).filter((due) => due.botId === bot.botId && due.command === 'message.send');
+  const work = async () => (await all.runner.fleet.work(all.runnerId)).filter(({ botId }) => botId === bot.botId);
+  expect([await rung(), await work()]).toEqual([[], []]);
+  await all.query('update lead_messages set not_before = now() where id = $1', [held]);
+  await waitFor(async () => (await rung()).length > 0, { what: 'the bell' });
+  expect(await work()).toMatchObject([{ work: 'send' }]);
+});
+
+test('a takeover, a claim and the telling of what waits never wait for each other for ever', async () => {
+  const bot = await all.aBot();
+  const budget = few({ perMinute: 5 });
+  const leads = await Promise.all(Array.from({ length: 12 }, () => all.aLead(bot)));
+  const busy: Promise<unknown>[] = [];
+  for (const { leadId } of leads) {
+    const ids = [await all.queue(leadId), await all.queue(leadId)];
+    busy.push(...ids.map((id) => claim(bot, id, budget)), all.messages.nextSends(bot.botId, budget));
+    busy.push(all.leads.takeOver(leadId, all.vendor, { force: true }));
+  }
+  await Promise.all(busy);
+  const rows = await all.query<{ claimed: number; queued: number }>(
+    `select count(claimed_at)::int as claimed, count(*) filter (where status = 'queued')::int as queued from lead_messages where bot_id = $1`,
+    [bot.botId],
+  );
+  expect(rows[0]?.claimed).toBeLessThanOrEqual(5);
+  expect(rows[0]?.queued).toBe(0);
+});
