@@ -58,6 +58,18 @@ function aPlace(web: WhatsAppWeb, wanted: Partial<WhatsAppWebSettings>): WebPlac
         jid: customer.jid,
         writes: async (text) => customer.writes(text).id,
         received: async () => customer.received.map(({ id, text }) => ({ id, text })),
+        sendsFile: async ({ kind, bytes, mimeType, name, caption }) =>
+          customer.writes({
+            media: kind,
+            bytes,
+            mimetype: mimeType,
+            ...(name === undefined ? {} : { filename: name }),
+            ...(caption === undefined ? {} : { caption }),
+          }).id,
+        files: async () =>
+          customer.received.flatMap(({ id, text, media }) =>
+            media ? [{ id, text, mimeType: media.mimetype, bytes: Buffer.from(media.bytes) }] : [],
+          ),
         acks: async (id, ack) => customer.acks(id, ack),
       };
     },
