@@ -107,7 +107,7 @@ export function CreateBotDialog({
                   <input
                     type="radio"
                     value={engine}
-                    className="mt-1 accent-accent outline-none"
+                    className="mt-1 self-start accent-accent outline-none"
                     {...register('engine')}
                   />
                   <span>
