@@ -120,6 +120,7 @@ it('what can be asked of a session depends on where it is, and is written down f
   expectProblem(await post(real.id, 'pairing-code', { phone: '5550001111' }), 400, 'invalid-request');
   expectProblem(await post(real.id, 'pairing-code', phone), 409, 'not-waiting');
   expectProblem(await post(real.id, 'logout'), 409, 'not-linked');
+  expectProblem(await post(real.id, 'self-test'), 409, 'not-ready');
 
   const { runner } = await workers(database);
   await runner.fleet.take('00000000-0000-4000-8000-000000000001', 100);
@@ -133,6 +134,34 @@ it('what can be asked of a session depends on where it is, and is written down f
   expect(await bots.asked(real.id)).toEqual({ ask: 'logout' });
   await bots.clearAsked(real.id, { ask: 'logout' });
   expect(await bots.asked(real.id)).toBeNull();
+  expect((await post(real.id, 'self-test')).statusCode).toBe(200);
+  expect(await bots.asked(real.id)).toEqual({ ask: 'self-test' });
+  expectProblem(await here.as.vendor('POST', `/api/bots/${real.id}/self-test`), 403, 'not-permitted');
+  const epoch = await epochOf(runner, real.id);
+  expect(await bots.setSelfTest(real.id, epoch - 1, { text: 'late', picture: 'late' })).toBe(false);
+  await bots.setSelfTest(real.id, epoch, { text: null, picture: 'no files today' });
+  const { selfTest } = (await here.as.admin('GET', `/api/bots/${real.id}`)).json();
+  expect(selfTest).toEqual({ at: expect.stringMatching(/T.*Z$/), text: null, picture: 'no files today' });
+});
+
+it('a file is refused while its bot cannot send files; a text is not', async () => {
+  const { here, database } = await aPlace();
+  const { botId, leadId, as } = here;
+  const { runner } = await workers(database);
+  const { bots } = runner.workspace(here.workspace.workspaceId);
+  const set = async (available: boolean, reason: string | null) =>
+    bots.setCapabilities(botId, await epochOf(runner, botId), { 'media-out': { available, reason } });
+  expect(await set(false, 'WhatsApp Web has changed.')).toBe(true);
+  expect(await set(false, 'WhatsApp Web has changed.')).toBe(false);
+  expect((await as.vendor('POST', `/api/leads/${leadId}/claim`)).statusCode).toBe(200);
+  const write = (body: object) => as.vendor('POST', `/api/leads/${leadId}/messages`, { body });
+  const mediaId = '00000000-0000-4000-8000-00000000f11e';
+  const refused = await write({ mediaId });
+  expectProblem(refused, 409, 'media-unavailable');
+  expect(refused.json().detail).toBe('WhatsApp Web has changed.');
+  expect((await write({ text: 'hello' })).statusCode).toBe(201);
+  await set(true, null);
+  expectProblem(await write({ mediaId }), 404, 'unknown-media');
 });
 
 it('deleting stops a bot and takes it out of the list; its leads stay readable', async () => {

@@ -195,6 +195,27 @@ export async function botRoutes(app: App, { bells, mode }: BotOptions): Promise<
   );
 
   app.post(
+    '/api/bots/:botId/self-test',
+    {
+      config: admins,
+      schema: {
+        tags,
+        summary: 'Send a text and a small picture to the bot’s own number; how it went shows on the bot',
+        params: botParams,
+        response: { 200: botView },
+      },
+    },
+    async (request) => {
+      const viewer = viewerOf(request);
+      const { botId } = request.params;
+      if ((await existing(viewer, botId)).state !== 'ready') {
+        throw new Refused('not-ready', 'Only a bot that is ready can be tested. Start it, or wait until it is.');
+      }
+      return ask(viewer, botId, { ask: 'self-test' });
+    },
+  );
+
+  app.post(
     '/api/bots/:botId/pairing-code',
     {
       config: admins,
