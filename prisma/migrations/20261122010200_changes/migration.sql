@@ -105,7 +105,7 @@ BEGIN
         reread := reread OR t.sender = 'customer';
       ELSE
         -- Whoever takes a message back wants its words and its file gone, wherever they are kept.
-        UPDATE lead_messages SET message = '', revoked_at = (m ->> 'at')::timestamptz, reactions = '{}' WHERE id = t.id;
+        UPDATE lead_messages SET message = '', edited_at = NULL, revoked_at = (m ->> 'at')::timestamptz, reactions = '{}' WHERE id = t.id;
         UPDATE lead_fields SET quote = NULL WHERE message_id = t.id AND quote IS NOT NULL;
         UPDATE inbound_messages SET payload = payload || '{"text": "", "media": null}'
          WHERE bot_id = p_bot AND payload ? 'text' AND (wa_message_id = t.wa_message_id OR payload ->> 'target' = t.wa_message_id);
@@ -169,7 +169,7 @@ BEGIN
   this_moment := clock_timestamp();
   -- A running turn has read what is different now, and begins again, unless the customer has waited the maximum.
   waited_since := coalesce(l.turn_waiting_since, l.unanswered_since, this_moment);
-  starts_again := reread AND l.turn_until > this_moment AND l.reply_due_at IS NOT NULL
+  starts_again := reread AND coalesce(l.turn_until, '-infinity') > this_moment AND l.reply_due_at IS NOT NULL
     AND this_moment < waited_since + make_interval(secs => p_max_wait_ms / 1000.0);
   -- Nobody answers a customer who took everything back; what was written before the bot listened is at most read.
   IF took_back AND p_due IS NULL AND (starts_again OR coalesce(l.turn_until, '-infinity') <= this_moment) THEN
@@ -206,8 +206,10 @@ BEGIN
     version = version + CASE WHEN reread OR p_facts ->> 'status' IS NOT NULL OR p_facts -> 'values' <> '{}'::jsonb THEN 1 ELSE 0 END,
     turn_until = CASE WHEN starts_again THEN NULL ELSE turn_until END,
     turn_waiting_since = CASE WHEN starts_again THEN NULL ELSE turn_waiting_since END,
-    unanswered_since = CASE WHEN nothing_left THEN NULL WHEN p_due IS NULL THEN l.unanswered_since ELSE coalesce(l.unanswered_since, this_moment) END,
+    -- Nobody waits for what history or an edit says: it begins no waiting, and puts off no reply.
+    unanswered_since = CASE WHEN nothing_left THEN NULL WHEN p_due IS NULL OR (p_due = 'capture' AND NOT customer_wrote) THEN l.unanswered_since ELSE coalesce(l.unanswered_since, this_moment) END,
     reply_due_at = CASE WHEN nothing_left THEN NULL WHEN p_due IS NULL AND NOT starts_again THEN reply_due_at
+      WHEN p_due = 'capture' AND NOT customer_wrote AND NOT starts_again AND reply_due_at IS NOT NULL AND reply_kind = 'reply' THEN reply_due_at
       ELSE greatest(this_moment, least(this_moment + make_interval(secs => p_quiet_ms / 1000.0),
                                        coalesce(l.unanswered_since, this_moment) + make_interval(secs => p_max_wait_ms / 1000.0))) END,
     reply_kind = CASE WHEN nothing_left THEN NULL WHEN nothing_to_say AND reply_kind = 'reply' THEN 'capture' WHEN p_due IS NULL THEN reply_kind WHEN owner = 'human' THEN 'capture'

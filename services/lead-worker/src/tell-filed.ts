@@ -45,6 +45,8 @@ export async function tellFiled(bells: Pick<Bells, 'tell'>, filed: Filed): Promi
     told.push(bells.tell(events.MESSAGE_STATUS, { workspaceId, leadId, messageId }));
   }
   if (outcome.takenOver) told.push(bells.tell(events.LEAD_ASSIGNED, { workspaceId, leadId }));
-  if (filed.becameQualified) told.push(bells.tell(events.NEW_QUALIFIED_LEAD, { workspaceId, leadId }));
+  const byCustomer = filing.messages.filter((filed) => !('sender' in filed && filed.sender === 'phone'));
+  const onlyPast = byCustomer.every(({ history }) => history);
+  if (filed.becameQualified && !onlyPast) told.push(bells.tell(events.NEW_QUALIFIED_LEAD, { workspaceId, leadId }));
   await Promise.all(told);
 }

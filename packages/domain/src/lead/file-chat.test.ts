@@ -144,6 +144,31 @@ describe('what is due', () => {
     ['answered from the phone', [aRow(), aRow({ fromMe: true }, { id: 2n })], {}, 'capture'],
     ['only the phone wrote', [aRow({ fromMe: true })], {}, null],
     ['the phone wrote long ago', [aRow({ fromMe: true }, history), aRow({}, { id: 2n })], {}, 'reply'],
+    ['the phone answered it long ago', [aRow(), aRow({ fromMe: true }, { id: 2n, ...history })], {}, 'capture'],
+    [
+      'the phone answered, and the customer wrote again: a person has the chat',
+      [aRow(), aRow({ fromMe: true }, { id: 2n }), aRow({}, { id: 3n })],
+      {},
+      'capture',
+    ],
+    [
+      'history that is not to be read by the model',
+      [aRow({}, history)],
+      { bot: aBot({ historyCapture: false }) },
+      null,
+    ],
+    [
+      'history that is not to be read, and a new message',
+      [aRow({}, history), aRow({}, { id: 2n })],
+      { bot: aBot({ historyCapture: false }) },
+      'reply',
+    ],
+    [
+      'history without lead capture',
+      [aRow({}, history)],
+      { features: someFeatures({ leadCaptureEnabled: false }) },
+      null,
+    ],
     ['a person has the chat', [aRow()], { lead: aLead({ owner: 'human' }) }, 'capture'],
     ['a picture', [aRow({ type: 'image', text: '' })], {}, 'reply'],
     [
@@ -154,6 +179,23 @@ describe('what is due', () => {
     ],
   ])('%s', (_, rows, given, due) => {
     expect(filingOf({ rows, ...given }).due).toBe(due);
+  });
+
+  test('history is read by the model when the reading is surely over, and not all chats’ at once', () => {
+    const phones = Array.from({ length: 200 }, (_, n) => `55119876${String(50_000 + n * 37)}@c.us`);
+    const waits = phones.map((jid) => filingOf({ jid, rows: [aRow({}, history)] }).quietMs);
+    expect(Math.min(...waits)).toBeGreaterThanOrEqual(60_000);
+    expect(Math.max(...waits)).toBeLessThan(180_000);
+    expect(new Set(waits.map((ms) => Math.floor(ms / 10_000))).size).toBeGreaterThan(8);
+    expect(filingOf({ rows: [aRow({}, history), aRow({}, { id: 2n })] })).toMatchObject({
+      quietMs: 4_000,
+      maxWaitMs: 20_000,
+    });
+  });
+
+  test('history is searched for facts by rule, whether the model reads it or not', () => {
+    const rows = [aRow({ text: 'ana@example.com' }, history)];
+    expect(filingOf({ rows, bot: aBot({ historyCapture: false }) }).facts.values).toEqual({ email: 'ana@example.com' });
   });
 });
 

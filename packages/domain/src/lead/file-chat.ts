@@ -1,5 +1,6 @@
 import type { Bot, BotFeatures } from '../bot/bot.ts';
 import { type DueTurnFacts, dueTurn } from '../conversation/due-turn.ts';
+import { historyWaitMs } from '../conversation/history-wait.ts';
 import type { AnyInboundPayload, InboundRow } from '../conversation/inbound.ts';
 import { parseJid } from '../identity/jid.ts';
 import { canonicalPhone, regionOf } from '../identity/phone.ts';
@@ -64,6 +65,9 @@ export function decideFiling({ bot, features, lead, sources, jid, rows, now }: F
   const answeredByPhone = news.some(({ row, payload }) => isWritten(payload) && payload.fromMe && !row.history);
   const owner = answeredByPhone ? 'human' : (lead?.owner ?? 'bot');
   const live = byCustomer.filter(({ row }) => !row.history);
+  // The past costs model calls that nobody waits for, so that it can be switched off, and comes later.
+  const onlyPast = byCustomer.length > 0 && live.length === 0;
+  const waitMs = onlyPast && byCustomer.some(({ payload }) => isWritten(payload)) ? historyWaitMs(jid) : 0;
   const stage = nextStage({
     lead,
     values: { ...current, ...values },
@@ -78,9 +82,9 @@ export function decideFiling({ bot, features, lead, sources, jid, rows, now }: F
       contact,
       messages: read.map((one) => filedRow(one, now)),
       facts: { fields, values, ...stage },
-      due: dueOf(byCustomer, { features, timeZone: bot.timeZone, owner, now }),
-      quietMs: bot.quietMs,
-      maxWaitMs: bot.maxWaitMs,
+      due: onlyPast && !bot.historyCapture ? null : dueOf(news, { features, timeZone: bot.timeZone, owner, now }),
+      quietMs: Math.max(bot.quietMs, waitMs),
+      maxWaitMs: Math.max(bot.maxWaitMs, waitMs),
       leadId: lead?.id ?? null,
       expectedVersion: lead?.version ?? 0,
     },
@@ -96,13 +100,16 @@ function isWritten(payload: AnyInboundPayload): payload is WrittenPayload {
 }
 
 /**
- * A message makes its turn due, unless it is taken back already. An edit makes nothing due while somebody has still to read
- * the message; of one that was read before only the facts are worth reading again.
+ * A message makes its turn due, unless it is taken back already; what the business has answered on its phone, ever so long ago,
+ * has its answer. An edit makes nothing due while somebody has still to read the message; of one that was read before only the
+ * facts are worth reading again.
  */
-function dueOf(byCustomer: readonly News[], facts: Omit<DueTurnFacts, 'history'>): TurnKind | null {
-  const there = byCustomer.filter(({ gone }) => !gone);
+function dueOf(news: readonly News[], facts: Omit<DueTurnFacts, 'history'>): TurnKind | null {
+  const answered = news.findLastIndex(({ payload }) => isWritten(payload) && payload.fromMe);
+  const there = news.filter(({ gone, payload }) => !gone && !payload.fromMe);
   const written = there.filter(({ payload }) => isWritten(payload));
-  if (written.length > 0) return dueTurn({ ...facts, history: written.every(({ row }) => row.history) });
+  const settled = (one: News) => one.row.history || news.indexOf(one) < answered;
+  if (written.length > 0) return dueTurn({ ...facts, history: written.every(settled) });
   return there.some(({ answered }) => answered) ? dueTurn({ ...facts, history: true }) : null;
 }
 
