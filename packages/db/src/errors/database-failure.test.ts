@@ -1,7 +1,7 @@
 import { Permanent, Transient } from '@wbm/runtime';
 import { describe, expect, test } from 'vitest';
 import { ConstraintViolation } from './constraint-violation.ts';
-import { databaseFailure, sqlStateOf } from './database-failure.ts';
+import { databaseFailure, dataFault, sqlStateOf } from './database-failure.ts';
 
 const error = (message: string, more: object = {}) => Object.assign(new Error(message), more);
 /** As Prisma wraps what the driver says. */
@@ -94,4 +94,16 @@ describe('what is wrong for good', () => {
     expect(sqlStateOf(error('x', { code: '42601' }))).toBe('42601');
     expect(databaseFailure('thrown text')).toBe('thrown text');
   });
+});
+
+test.each([
+  ['a date of no calendar', error('date/time field value out of range', { code: '22008' }), 'db.22008'],
+  ['the same through prisma', viaPrisma('P2010', { kind: 'postgres', code: '22P02', message: 'x' }), 'db.22P02'],
+  ['a check', error('violates check constraint', { code: '23514', constraint: 'positive' }), 'db.check'],
+  ['somebody who was faster', error('duplicate key', { code: '23505', constraint: 'x_key' }), null],
+  ['no connection', error('connect ECONNREFUSED', { code: 'ECONNREFUSED' }), null],
+  ['a syntax error', error('syntax error', { code: '42601' }), null],
+  ['a bug', new TypeError('x is not a function'), null],
+])('the fault of the data: %s', (_, given, code) => {
+  expect(dataFault(databaseFailure(given))).toBe(code);
 });

@@ -58,11 +58,22 @@ export function sqlStateOf(error: unknown): string | undefined {
   return error instanceof Error ? factsOf(error)?.sqlState : undefined;
 }
 
+/**
+ * Which value spoiled a statement: the code of what the database said of the data it was given, null when it was no fault of
+ * the data. Two that were faster than each other are none either.
+ */
+export function dataFault(error: unknown): string | null {
+  if (error instanceof ConstraintViolation) return error.kind === 'unique' ? null : error.code;
+  const state = sqlStateOf(error);
+  return state?.startsWith('22') ? `db.${state}` : null;
+}
+
 /** Messages and details of Postgres and Prisma quote values (`Key (phone)=(…) already exists`); stacks do not. */
 function withoutContent(error: Error, facts: DriverFacts): Error {
   const parts = [facts.sqlState && `SQLSTATE ${facts.sqlState}`, facts.constraint, ...facts.words].filter(Boolean);
   const plain = new Error(parts.join(' ') || error.name);
   plain.name = error.name;
+  if (facts.sqlState !== undefined) Object.assign(plain, { code: facts.sqlState });
   const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
   plain.stack = [`${plain.name}: ${plain.message}`, ...frames].join('\n');
   return plain;

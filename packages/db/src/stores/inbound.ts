@@ -14,6 +14,7 @@ import { z } from 'zod';
 import { json } from '../connection/call-function.ts';
 import type { Scope } from '../connection/scope.ts';
 import { ConstraintViolation } from '../errors/constraint-violation.ts';
+import { dataFault } from '../errors/database-failure.ts';
 import { botRow, featuresRow } from '../rows/bot-row.ts';
 import { instant } from '../rows/instant.ts';
 import { leadRow, type Sources, sourcesRow } from '../rows/lead-row.ts';
@@ -66,7 +67,8 @@ const filed = z.discriminatedUnion('outcome', [
   }),
 ]);
 
-export type FiledOutcome = z.output<typeof filed>;
+/** `unfit`: one of these rows holds something that the database cannot keep; nothing is filed. */
+export type FiledOutcome = z.output<typeof filed> | { readonly outcome: 'unfit'; readonly code: string };
 
 export interface InboundStore {
   /** Keeps what a session saw; the same message again changes nothing. Answers the chats that have something to file. */
@@ -139,6 +141,8 @@ export function inboundStore(scope: Scope): InboundStore {
         if (error instanceof ConstraintViolation && error.kind === 'unique') {
           throw new Transient('db.race', 'another filing was faster', { cause: error });
         }
+        const code = dataFault(error);
+        if (code !== null) return { outcome: 'unfit', code };
         throw error;
       }
     },

@@ -9,27 +9,39 @@ const ROWS_AT_ONCE = 100;
 /** How often somebody else may change the lead under our hands before the bell is put off. */
 const STALE_TRIES = 10;
 
+type Payload = PayloadOf<typeof messageReceive>;
+
 /** Files a chat's raw rows under its lead, in order, until none is left. */
 export function receiveMessages(ports: Ports) {
   const { workspaces, clock, log, metrics } = ports;
 
-  return async (payload: PayloadOf<typeof messageReceive>, { signal }: { signal: AbortSignal }): Promise<void> => {
+  const refuse = async ({ workspaceId, botId, chatId }: Payload, inboundId: string, reason: string) => {
+    await workspaces.workspace(workspaceId).inbound.refuse(inboundId, reason);
+    log.warn({ inboundId, botId, chatId, reason }, 'message.refused');
+    metrics.refused('message', 1);
+  };
+
+  return async (payload: Payload, { signal }: { signal: AbortSignal }): Promise<void> => {
     const { workspaceId, botId, chatId } = payload;
     const { inbound } = workspaces.workspace(workspaceId);
+    let atOnce = ROWS_AT_ONCE;
     for (let stale = 0; stale < STALE_TRIES; ) {
       signal.throwIfAborted();
-      const chat = await inbound.gather(botId, chatId, ROWS_AT_ONCE);
+      const chat = await inbound.gather(botId, chatId, atOnce);
       if (chat === null || chat.rows.length === 0) return;
 
       const { refusals, filing } = decideFiling({ ...chat, now: clock.now() });
-      for (const { inboundId, reason } of refusals) {
-        await inbound.refuse(inboundId, reason);
-        log.warn({ inboundId, botId, chatId, reason }, 'message.refused');
-      }
-      metrics.refused('message', refusals.length);
+      for (const { inboundId, reason } of refusals) await refuse(payload, inboundId, reason);
       if (filing === null) continue;
 
       const outcome = await inbound.file(botId, chatId, filing);
+      if (outcome.outcome === 'unfit') {
+        // One row must not hold up its chat for ever: by itself it is found, and refused.
+        const [only] = filing.messages;
+        if (filing.messages.length === 1 && only) await refuse(payload, only.inboundId, `database: ${outcome.code}`);
+        atOnce = filing.messages.length === 1 ? ROWS_AT_ONCE : 1;
+        continue;
+      }
       if (outcome.outcome === 'stale') stale += 1;
       if (outcome.outcome !== 'filed') continue;
       const story = filing.messages.at(-1)?.correlationId ?? 'unknown';
