@@ -27,6 +27,9 @@ describe('creating a bot', () => {
       state: 'stopped',
       quietMs: 4_000,
       maxWaitMs: 20_000,
+      answerAgeMs: 12 * 3_600_000,
+      historyCapture: true,
+      catchUp: null,
     });
     const features = (await place.here.as.admin('GET', '/api/bots/casa-verde/features')).json();
     expect(features).toMatchObject({
@@ -63,6 +66,18 @@ describe('changing a bot', () => {
     expect(first.json()).toMatchObject({ name: 'Renamed', timeZone: 'America/Sao_Paulo', version: version + 1 });
     expectProblem(await change({ version, name: 'Too late' }), 409, 'stale-version');
     expect((await place.here.as.admin('GET', `/api/bots/${id}`)).json().name).toBe('Renamed');
+  });
+
+  it('says how old a missed message may be to be answered, and whether the model reads the past', async () => {
+    const { id, version } = await make({ name: 'Away' });
+    const change = (body: object) => place.here.as.admin('PATCH', `/api/bots/${id}`, { body });
+    const changed = await change({ version, answerAgeMs: 0, historyCapture: false });
+    expect(changed.json()).toMatchObject({ answerAgeMs: 0, historyCapture: false, version: version + 1 });
+    const bot = await place.gateway.stores.workspace(place.here.workspace.workspaceId).bots.get(id);
+    expect(bot).toMatchObject({ answerAgeMs: 0, historyCapture: false });
+    for (const answerAgeMs of [-1, 0.5, 8 * 86_400_000, '12 h']) {
+      expectProblem(await change({ version: version + 1, answerAgeMs }), 400, 'invalid-request');
+    }
   });
 
   it('of its features, with the same rule', async () => {

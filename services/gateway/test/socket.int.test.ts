@@ -4,7 +4,7 @@ import { closeAfterwards, ownerQuery, waitFor } from '@wbm/testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { aBrowser } from './a-browser.ts';
 import { aGateway, type Gateway } from './a-gateway.ts';
-import { aLead, aPlace, aWorkplace, type Workplace } from './a-workplace.ts';
+import { aLead, aPlace, aWorkplace, epochOf, type Workplace, workers } from './a-workplace.ts';
 
 let place: Awaited<ReturnType<typeof aPlace>>;
 let elsewhere: Workplace;
@@ -74,6 +74,20 @@ describe('what happens', () => {
     expect(vendor.events().map((event) => event.type)).not.toContain('BOT_FEATURES_UPDATED');
     expect(updatedAt).toBeDefined();
     await as.admin('POST', `/api/bots/${botId}/start`);
+  });
+
+  it('when the past of a bot was read: one summary with its numbers', async () => {
+    const { cookies, workspace, botId } = place.here;
+    const { workspaceId } = workspace;
+    const vendor = aBrowser(place.gateway, cookies.vendor);
+    await vendor.event('INIT');
+    const { runner } = await workers(place.database);
+    const summary = { at: new Date().toISOString(), chats: 3, messages: 40 };
+    await runner.workspace(workspaceId).bots.setCaughtUpTo(botId, await epochOf(runner, botId), null, summary);
+    await place.gateway.bus.tell(browserEvents.HISTORY_READ, { workspaceId, botId });
+    expect(await vendor.event('HISTORY_READ')).toEqual({ botId, chats: 3, messages: 40 });
+    const seen = await place.here.as.admin('GET', `/api/bots/${botId}`);
+    expect(seen.json().catchUp).toEqual(summary);
   });
 
   it('in a burst comes as one frame, in order, the same news once', async () => {
