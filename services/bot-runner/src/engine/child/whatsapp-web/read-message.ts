@@ -22,15 +22,27 @@ const model = z.looseObject({
     .nullish()
     .catch(null),
   isStatusV3: z.boolean().nullish().catch(null),
+  isViewOnce: z.boolean().nullish().catch(null),
+  isLive: z.boolean().nullish().catch(null),
   pollName: z.string().nullish().catch(null),
+  pollOptions: z
+    .array(z.looseObject({ name: z.string().nullish().catch(null) }))
+    .nullish()
+    .catch(null),
+  eventName: z.string().nullish().catch(null),
 });
 type Model = z.output<typeof model>;
 
 const types: Readonly<Record<string, MessageType>> = {
   chat: 'text',
+  // Somebody chose one of the answers that a business offered.
+  list_response: 'text',
+  buttons_response: 'text',
+  template_button_reply: 'text',
   image: 'image',
   album: 'image',
   video: 'video',
+  ptv: 'video',
   audio: 'audio',
   ptt: 'voice',
   document: 'document',
@@ -74,7 +86,8 @@ export function readMessage(raw: unknown): ReadMessage | null {
     text: textOf(parsed.data),
     at: new Date(t > 0 ? t * 1_000 : Date.now()).toISOString(),
     pushName: key.fromMe ? null : (notifyName ?? null),
-    media: describeMedia(parsed.data, types[type] ?? 'other'),
+    // What may be looked at once only is shown on the phone, and linked devices never get it.
+    media: parsed.data.isViewOnce ? null : describeMedia(parsed.data, types[type] ?? 'other'),
   };
 }
 
@@ -83,22 +96,39 @@ export function isPersonal(jid: string): boolean {
   return /^\d+@(c\.us|lid)$/.test(jid);
 }
 
+const VIEW_ONCE = '[can be viewed once, on the phone]';
+const LIVE_LOCATION = '[live location]';
+/** Some types have a preview where others have their text. */
+const PREVIEW = /^[A-Za-z0-9+/=\s]{200,}$/;
+
 function textOf(message: Model): string {
+  const caption = message.caption ?? '';
+  if (message.isViewOnce) return [VIEW_ONCE, caption].filter(Boolean).join('\n');
   switch (message.type) {
-    case 'chat':
-      return message.body ?? '';
     case 'location':
-      return [message.loc, `${message.lat ?? '?'}, ${message.lng ?? '?'}`].filter(Boolean).join('\n');
+      return [message.isLive && LIVE_LOCATION, message.loc, `${message.lat ?? '?'}, ${message.lng ?? '?'}`]
+        .filter(Boolean)
+        .join('\n');
     case 'vcard':
       return message.vcardFormattedName ?? '';
     case 'multi_vcard':
       return (message.vcardList ?? []).flatMap((card) => card.displayName ?? []).join(', ');
     case 'document':
-      return message.caption ?? message.filename ?? '';
+      // WhatsApp on computers repeats the name there.
+      return caption === message.filename ? '' : caption;
     case 'poll_creation':
-      return message.pollName ?? '';
+      return [message.pollName, ...(message.pollOptions ?? []).map(({ name }) => name && `- ${name}`)]
+        .filter(Boolean)
+        .join('\n');
+    case 'event_creation':
+      return message.eventName ?? '';
     default:
-      // The body of a picture is its preview; only the caption was written by somebody.
-      return message.caption ?? (types[message.type] ? '' : (message.body ?? ''));
+      if (types[message.type] === 'text') return message.body ?? '';
+      return types[message.type] ? caption : caption || wordsOf(message.body);
   }
+}
+
+/** The body of a picture is its preview; of what we do not know it may be. */
+function wordsOf(body: string | null | undefined): string {
+  return body && !PREVIEW.test(body) ? body : '';
 }
