@@ -74,6 +74,19 @@ describe('what is heard', () => {
     expect(engine.messages().filter((one) => one.waMessageId === id)).toHaveLength(1);
   });
 
+  test('what stands in the chat with oneself is nobody’s message', async () => {
+    const { place, engine, phone } = await aChat();
+    const ana = phone.customer(ANA);
+    const byNumber = phone.customer({ phone: place.ownNumber });
+    const byLid = phone.customer({ phone: place.ownNumber, lid: phone.lid.split('@')[0] ?? '', addressedBy: 'lid' });
+    for (const me of [byNumber, byLid]) phone.answers(me, 'a note to myself');
+    ana.writes('last');
+    await waitFor(async () => engine.messages().at(-1)?.text === 'last', { what: 'the last message' });
+    expect(engine.messages().map(({ text }) => text)).toEqual(['hi', 'last']);
+    const since = new Date(Date.now() - 60_000).toISOString();
+    expect(await engine.call('activeChats', { since, limit: 10 })).toEqual([ana.jid]);
+  });
+
   test('the past of a chat since then, oldest first', async () => {
     const { engine, phone } = await aChat();
     const ana = phone.customer(ANA);

@@ -10,6 +10,8 @@ interface InboxOptions {
   readonly identities: Identities;
   /** When this session was linked or came back, in milliseconds. What was written before may still be told as new. */
   readonly linkedAtMs: () => number;
+  /** Whether this is the chat with ourselves: what stands there is nobody's message to the business. */
+  readonly isMine: (chat: string) => boolean;
 }
 
 /** What a session hears, in the port's words: one person's chats only, each chat in order, our own echoes left out. */
@@ -97,6 +99,7 @@ export class Inbox {
   }
 
   #inOrder(chat: string, tell: () => void | Promise<void>): void {
+    if (this.#options.isMine(chat)) return;
     const turn = (this.#chats.get(chat) ?? Promise.resolve()).then(tell);
     this.#chats.set(chat, turn);
     void turn.then(() => {

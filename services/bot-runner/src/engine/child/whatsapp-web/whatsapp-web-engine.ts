@@ -30,6 +30,8 @@ export function createWhatsAppWebEngine({ emit, settings, mayAct = () => true }:
   const own = new OwnSends();
   const chats = new Set<string>();
   const typing = new Map<string, NodeJS.Timeout>();
+  /** Our own addresses. */
+  const mine = new Set<string>();
   let onCode: ((code: string) => void) | undefined;
 
   const session = (): Session => {
@@ -45,6 +47,7 @@ export function createWhatsAppWebEngine({ emit, settings, mayAct = () => true }:
     own,
     identities,
     linkedAtMs: () => linkedAtMs,
+    isMine: (chat) => mine.has(chat),
     emit: (event) => {
       if (event.event === 'message') chats.add(event.message.jid);
       emit(event);
@@ -71,6 +74,7 @@ export function createWhatsAppWebEngine({ emit, settings, mayAct = () => true }:
       },
       progress: (percent) => emit({ event: 'progress', percent }),
       ready: (me) => {
+        void learnMine(me);
         emit({ event: 'ready', ownNumber: identityOfJid(me).phone });
         capabilities.begin(session().client, me);
       },
@@ -90,6 +94,11 @@ export function createWhatsAppWebEngine({ emit, settings, mayAct = () => true }:
       undecrypted: (raw) => inbox.undecrypted(raw),
     },
   });
+  const learnMine = async (me: string) => {
+    if (!mine.has(me)) mine.clear();
+    mine.add(me);
+    for (const one of addresses(me, await identities.of(me, true))) mine.add(one);
+  };
   const stopTyping = (jid: string) => {
     clearInterval(typing.get(jid));
     if (!typing.delete(jid)) return;
@@ -160,7 +169,7 @@ export function createWhatsAppWebEngine({ emit, settings, mayAct = () => true }:
     },
     async activeChats({ since, limit }) {
       const found = await session().client.evaluateWithin(HISTORY_MS, chatsSince, secondsOf(since));
-      return found.filter(isPersonal).slice(0, limit);
+      return found.filter((chat) => isPersonal(chat) && !mine.has(chat)).slice(0, limit);
     },
     async historySince({ jid, since, until, limit }) {
       const { client } = session();
