@@ -3,8 +3,8 @@ import { Paperclip, SendHorizontal } from 'lucide-react';
 import { type Ref, useId, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { applyMessage } from '../live/apply.ts';
+import { AttachmentTray } from '../media/attachment-tray.tsx';
 import { IconButton } from '../parts/icon-button.tsx';
-import { AttachmentTray } from './attachment-tray.tsx';
 import { addFiles, changeDraft, clearDraft, useDraft } from './drafts.ts';
 import { sendOptimistically } from './outbox.ts';
 

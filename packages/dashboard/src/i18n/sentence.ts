@@ -20,6 +20,14 @@ const known = [
   'no-qr',
   'not-a-sandbox-bot',
   'unavailable',
+  'customer-must-write-first',
+  'media-unavailable',
+  'unknown-media',
+  'file-too-large',
+  'empty-file',
+  'broken-upload',
+  'not-linked',
+  'not-waiting',
 ] as const;
 type Known = (typeof known)[number];
 

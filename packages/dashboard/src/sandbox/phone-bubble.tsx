@@ -8,8 +8,11 @@ export function PhoneBubble({
   mine,
   time,
   ticks,
+  above,
   children,
 }: {
+  /** What stands above the words: a picture, a file. */
+  readonly above?: ReactNode;
   readonly mine: boolean;
   readonly time: string;
   readonly ticks?: ReactNode;
@@ -20,12 +23,14 @@ export function PhoneBubble({
     <div
       className={cn(
         'max-w-[82%] rounded-xl px-2.5 py-1.5 text-[0.8438rem] leading-5 shadow-sm',
+        '[--muted:#54656f] dark:[--accent-ink:#7ee2d3] dark:[--muted:#d3dde1]',
         mine
           ? 'self-end rounded-se-sm bg-[#d9fdd3] text-[#111b21] dark:bg-[#005c4b] dark:text-[#e9edef]'
           : 'self-start rounded-ss-sm bg-white text-[#111b21] dark:bg-[#202c33] dark:text-[#e9edef]',
       )}
     >
       <span className="sr-only">{mine ? t('sandbox.by.customer') : t('sandbox.by.business')}</span>
+      {above ? <div className="-mx-1 mb-1">{above}</div> : null}
       <span className="whitespace-pre-wrap [overflow-wrap:anywhere]">{children}</span>
       <span className="float-end ms-2.5 mt-1 flex translate-y-0.5 items-center gap-1 text-2xs text-[#54656f] tabular-nums dark:text-[#d3dde1]">
         {time}

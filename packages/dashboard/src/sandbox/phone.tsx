@@ -3,6 +3,8 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AnyBot } from '../api/bots.ts';
 import { useSentence } from '../i18n/sentence.ts';
+import { Attachment } from '../media/attachment.tsx';
+import { ChosenFile } from '../media/chosen-file.tsx';
 import { Avatar } from '../parts/avatar.tsx';
 import { Failure } from '../parts/failure.tsx';
 import { Scroll } from '../parts/scroll.tsx';
@@ -44,7 +46,7 @@ export function Phone({ bot, customer }: { readonly bot: AnyBot; readonly custom
         className="flex min-h-0 flex-1 flex-col-reverse bg-[#efeae2] dark:bg-[#0b141a]"
       >
         {chat.isSuccess && items.length === 0 && pending.length === 0 ? (
-          <PhoneHint bot={bot} customer={customer} onSend={(text) => void send([text], false)} />
+          <PhoneHint bot={bot} customer={customer} onSend={(text) => void send([{ text, file: null }], false)} />
         ) : null}
         <div className="flex flex-col gap-1.5 p-3 empty:hidden">
           {chat.isError ? <Failure error={chat.error} onRetry={() => void chat.refetch()} /> : null}
@@ -54,6 +56,7 @@ export function Phone({ bot, customer }: { readonly bot: AnyBot; readonly custom
               mine={message.fromMe}
               time={formatClock(message.at, i18n.language)}
               ticks={message.fromMe ? <AckTicks ack={message.ack} /> : null}
+              above={message.media ? <Attachment media={message.media} /> : null}
             >
               {message.text}
             </PhoneBubble>
@@ -64,6 +67,14 @@ export function Phone({ bot, customer }: { readonly bot: AnyBot; readonly custom
                 mine={!message.fromBusiness}
                 time=""
                 ticks={<AckTicks ack={message.problem === null ? 0 : -1} />}
+                above={
+                  message.file ? (
+                    <span className="flex items-center gap-2">
+                      <ChosenFile file={message.file} className="size-12" />
+                      <span className="min-w-0 truncate text-xs">{message.file.name}</span>
+                    </span>
+                  ) : null
+                }
               >
                 {message.text}
               </PhoneBubble>
@@ -87,7 +98,7 @@ export function Phone({ bot, customer }: { readonly bot: AnyBot; readonly custom
         bot={bot}
         asBusiness={asBusiness}
         onAsBusiness={setAsBusiness}
-        onSend={(texts) => void send(texts, asBusiness)}
+        onSend={(written) => void send(written, asBusiness)}
       />
     </section>
   );

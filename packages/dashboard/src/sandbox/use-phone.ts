@@ -2,12 +2,20 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { keys } from '../api/keys.ts';
 import { postSandboxMessage, sandboxChatQuery } from '../api/sandbox.ts';
+import { uploadFile } from '../api/uploads.ts';
 import type { Customer } from './customers.ts';
 
-/** What was typed on the phone and has not reached the network yet. */
-export interface PendingMessage {
-  readonly id: string;
+/** Something to be sent from the phone: words, a file, or a file with words. */
+export interface Written {
   readonly text: string;
+  readonly file: File | null;
+}
+
+/** What was written on the phone and has not reached the network yet. */
+export interface PendingMessage extends Written {
+  readonly id: string;
+  /** What the gateway calls the file once it is there. */
+  readonly media: string | null;
   readonly fromBusiness: boolean;
   readonly problem: unknown;
 }
@@ -18,21 +26,39 @@ export function usePhone(botId: string, customer: Customer) {
   const chat = useQuery(sandboxChatQuery(botId, customer.phone));
   const [typed, setTyped] = useState<readonly PendingMessage[]>([]);
   const arrived = new Set(chat.data?.items.map((message) => message.id));
+  const put = (id: string, news: Partial<PendingMessage>) =>
+    setTyped((all) => all.map((m) => (m.id === id ? { ...m, ...news } : m)));
 
-  async function deliver({ id, text, fromBusiness }: PendingMessage): Promise<void> {
-    setTyped((all) => all.map((m) => (m.id === id ? { ...m, problem: null } : m)));
+  async function upload({ id, file, media }: PendingMessage): Promise<{ media?: string }> {
+    if (file === null) return {};
+    if (media !== null) return { media };
+    const uploaded = await uploadFile(file, () => undefined, new AbortController().signal);
+    put(id, { media: uploaded.id });
+    return { media: uploaded.id };
+  }
+
+  async function deliver(message: PendingMessage): Promise<void> {
+    const { id, text, fromBusiness } = message;
+    put(id, { problem: null });
     try {
-      await postSandboxMessage(botId, { id, from: customer.phone, name: customer.name, text, fromBusiness });
+      const { phone: from, name } = customer;
+      await postSandboxMessage(botId, { id, from, name, text, fromBusiness, ...(await upload(message)) });
       await client.invalidateQueries({ queryKey: keys.sandboxChat(botId, customer.phone) });
     } catch (problem) {
-      setTyped((all) => all.map((m) => (m.id === id ? { ...m, problem } : m)));
+      put(id, { problem });
     }
   }
 
   /** Sends in the order given, each as soon as the one before it is kept: a burst stays a burst. */
-  async function send(texts: readonly string[], fromBusiness: boolean): Promise<void> {
-    const messages = texts.map((text) => ({ id: `web-${crypto.randomUUID()}`, text, fromBusiness, problem: null }));
-    setTyped((all) => [...all.filter((m) => !arrived.has(m.id)), ...messages]);
+  async function send(all: readonly Written[], fromBusiness: boolean): Promise<void> {
+    const messages = all.map((written) => ({
+      ...written,
+      id: `web-${crypto.randomUUID()}`,
+      media: null,
+      fromBusiness,
+      problem: null,
+    }));
+    setTyped((before) => [...before.filter((m) => !arrived.has(m.id)), ...messages]);
     for (const message of messages) await deliver(message);
   }
 

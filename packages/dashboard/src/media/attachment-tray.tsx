@@ -1,10 +1,10 @@
 import { CircleAlert, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { ChosenFile } from '../media/chosen-file.tsx';
-import { mostFiles, type RefusedFile } from '../media/files.ts';
 import { IconButton } from '../parts/icon-button.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { formatBytes } from '../time/measures.ts';
+import { ChosenFile } from './chosen-file.tsx';
+import { mostFiles, type RefusedFile } from './files.ts';
 
 /** The files that go with what is being written, and why others cannot. */
 export function AttachmentTray({
