@@ -16,6 +16,8 @@ const TRY_AGAIN_MS = 60_000;
 /** A chat that could not be read so often in a row is given up. */
 const MOST_TRIES = 5;
 const FILED_LOOK_MS = 200;
+/** Whoever files is busy, or not there. */
+const FILED_WAIT_MS = 10_000;
 const MARK_MS = 5 * 60_000;
 /** What was written a moment ago may still be on its way. */
 const ON_ITS_WAY_MS = 60_000;
@@ -195,7 +197,9 @@ export class Catcher {
   /** Until then nobody knows who was answered on the phone, and a reply that waits since before might leave nevertheless. */
   async #filed(session: unknown): Promise<void> {
     if (this.#tally.messages === 0) return;
-    while (!this.#settled && session === this.#session && (await this.#options.rows.waitsToBeFiled())) {
+    const untilMs = performance.now() + FILED_WAIT_MS;
+    const waits = () => !this.#settled && session === this.#session && performance.now() < untilMs;
+    while (waits() && (await this.#options.rows.waitsToBeFiled())) {
       await new Promise((resolve) => setTimeout(resolve, FILED_LOOK_MS));
     }
   }
