@@ -3,9 +3,11 @@ import type { BotState, CapabilityName } from '@wbm/domain';
 import type { Logger } from '@wbm/runtime';
 import type { Renewal, Vitals } from '../care/bot-care.ts';
 import type { Coalesced } from '../coalesce.ts';
+import type { BuiltEngine } from '../engine/frames.ts';
 import type { NetworkNews } from '../engine/network.ts';
 import type { EngineEvent } from '../engine/port.ts';
 import type { WhatsAppWebSettings } from '../engine/whatsapp-web-settings.ts';
+import { type ChangeEvent, isChange, placeOf } from '../inbound/changes.ts';
 import { FrontDoor } from '../inbound/front-door.ts';
 import type { BufferSpace } from '../inbound/inbound-buffer.ts';
 import type { Lease } from '../lease/lease.ts';
@@ -41,8 +43,8 @@ export interface RunSurroundings {
   readonly gates: StartGates;
   /** Where Node keeps the engines' compiled code. */
   readonly engineCacheDir: string;
-  /** For bots on the whatsapp-web.js engine. */
-  readonly whatsApp: () => Promise<WhatsAppWebSettings>;
+  /** See the supervisor's. */
+  readonly settings: (engine: BuiltEngine) => Promise<WhatsAppWebSettings | null>;
   readonly session: BotSession;
   readonly metrics: RunnerMetrics;
   readonly log: Logger;
@@ -107,7 +109,7 @@ export class BotRun implements LocalRun {
       lease,
       gates,
       cacheDir: surroundings.engineCacheDir,
-      settings: surroundings.whatsApp,
+      settings: surroundings.settings,
       network: networkSide({
         network: rows.network,
         bells,
@@ -302,9 +304,15 @@ export class BotRun implements LocalRun {
     else if (patch) this.#enter(patch);
     if (event.event === 'authenticated') this.#linkedAt = new Date();
     if (event.event === 'message') this.#catcher.hear(event.message);
+    else if (isChange(event)) this.#hearChange(event);
     else if (event.event === 'ack') this.#acks.add(event);
     else if (event.event === 'capability') this.#capabilities.told(event);
     else if (!patch) this.#with.log.debug({ told: event.event }, 'engine.event-ignored');
+  }
+
+  #hearChange(event: ChangeEvent): void {
+    const { chat, heardAs } = placeOf(event);
+    this.#catcher.inTurn(chat, heardAs, () => this.#door.change(event));
   }
 
   /** It shows as ready when its past is read; until then it hears, and a person may already write through it. */

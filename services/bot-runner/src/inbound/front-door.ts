@@ -1,10 +1,14 @@
+import type { AnyInboundPayload } from '@wbm/domain';
 import { type Logger, newCorrelationId, withCorrelation } from '@wbm/runtime';
 import type { EngineMessage } from '../engine/port.ts';
 import type { RunnerMetrics } from '../metrics.ts';
 import type { Tally } from '../past/tally.ts';
 import type { BotBells, BotRows } from '../ports.ts';
+import { type ChangeEvent, normaliseChange, rowOfChange } from './changes.ts';
 import { type BufferSpace, InboundBuffer } from './inbound-buffer.ts';
-import { normalise } from './normalise.ts';
+import { type Normalised, normalise } from './normalise.ts';
+
+type Place = ReturnType<typeof rowOfChange>;
 
 type DoorOptions = {
   readonly botId: string;
@@ -49,25 +53,34 @@ export class FrontDoor {
 
   /** `tally` counts it if it was not known. */
   receive(message: EngineMessage, tally?: Tally): void {
-    const { botId, metrics, log, onSettled, onDropped } = this.#options;
     const { jid, waMessageId, history } = message;
+    if (this.#keep({ jid, waMessageId, history }, normalise(message), tally) && !message.fromMe) {
+      this.#options.metrics.message(this.#options.botId, 'in');
+    }
+  }
+
+  /** What became of a message after it was told. */
+  change(event: ChangeEvent): void {
+    this.#keep(rowOfChange(event), normaliseChange(event));
+  }
+
+  #keep(place: Place, normalised: Normalised<AnyInboundPayload>, tally?: Tally): boolean {
+    const { metrics, log, onSettled, onDropped } = this.#options;
     this.#seen += 1;
     const n = this.#seen;
-    const normalised = normalise(message);
     if (!normalised.ok) {
       metrics.inboundLost('malformed');
       log.warn({ n, paths: normalised.paths }, 'message.malformed');
-      onSettled(waMessageId);
-      return;
+      onSettled(place.waMessageId);
+      return false;
     }
+    const { payload } = normalised;
     const correlationId = newCorrelationId();
-    withCorrelation(correlationId, () => log.info({ n }, 'message.received'));
-    if (this.#buffer.push({ jid, waMessageId, n, payload: normalised.payload, history, correlationId }, tally)) {
-      if (!message.fromMe) metrics.message(botId, 'in');
-      return;
-    }
+    withCorrelation(correlationId, () => log.info({ n, kind: payload.kind }, 'message.received'));
+    if (this.#buffer.push({ ...place, n, payload, correlationId }, tally)) return true;
     metrics.inboundLost('full');
-    onDropped(waMessageId);
+    onDropped(place.waMessageId);
+    return false;
   }
 
   /** Resolves when all that was received is stored. */

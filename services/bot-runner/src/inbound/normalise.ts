@@ -2,11 +2,11 @@ import { type InboundPayload, messagePayload } from '@wbm/domain';
 import type { EngineMessage } from '../engine/port.ts';
 import { describedMedia } from '../media/describe.ts';
 
-const LONGEST_TEXT = 65_536;
+export const LONGEST_TEXT = 65_536;
 const LONGEST_NAME = 200;
 
-export type Normalised =
-  | { readonly ok: true; readonly payload: InboundPayload }
+export type Normalised<P = InboundPayload> =
+  | { readonly ok: true; readonly payload: P }
   /** Where it did not fit; never what stood there. */
   | { readonly ok: false; readonly paths: readonly string[] };
 
@@ -29,6 +29,6 @@ export function normalise(message: EngineMessage): Normalised {
 }
 
 /** Postgres takes neither NUL nor half of a surrogate pair. */
-function storable(text: string, longest: number): string {
+export function storable(text: string, longest: number): string {
   return text.replaceAll('\u0000', '').slice(0, longest).toWellFormed();
 }

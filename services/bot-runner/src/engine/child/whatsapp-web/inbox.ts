@@ -51,7 +51,8 @@ export class Inbox {
   edit(raw: unknown, text: string): void {
     const message = readMessage(raw);
     if (!message) return;
-    const { waMessageId, jid } = message;
+    const { jid } = message;
+    const waMessageId = this.#options.own.idOf(message.waMessageId);
     this.#inOrder(jid, () =>
       this.#options.emit({ event: 'edit', waMessageId, jid, text, fromMe: message.fromMe, at: now() }),
     );
@@ -61,7 +62,13 @@ export class Inbox {
     const key = messageKey(field(raw, 'protocolMessageKey')) ?? keyOf(raw);
     if (!key || !isPersonal(key.chat)) return;
     this.#inOrder(key.chat, () =>
-      this.#options.emit({ event: 'revoke', waMessageId: key.id, jid: key.chat, fromMe: key.fromMe, at: now() }),
+      this.#options.emit({
+        event: 'revoke',
+        waMessageId: this.#options.own.idOf(key.id),
+        jid: key.chat,
+        fromMe: key.fromMe,
+        at: now(),
+      }),
     );
   }
 
@@ -73,7 +80,14 @@ export class Inbox {
     const emoji = String(field(raw, 'reaction') ?? '');
     const fromMe = messageKey(field(raw, 'id'))?.fromMe ?? jidOf(field(raw, 'senderId')) !== parent.chat;
     this.#inOrder(parent.chat, () =>
-      this.#options.emit({ event: 'reaction', waMessageId: parent.id, jid: parent.chat, emoji, fromMe, at }),
+      this.#options.emit({
+        event: 'reaction',
+        waMessageId: this.#options.own.idOf(parent.id),
+        jid: parent.chat,
+        emoji,
+        fromMe,
+        at,
+      }),
     );
   }
 

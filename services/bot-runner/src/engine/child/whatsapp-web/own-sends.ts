@@ -41,9 +41,14 @@ export class OwnSends {
 
   /** Answers our id of an acknowledged message, which is the page's own for those we did not send. */
   acked(pageId: string, ack: number): string {
-    const id = this.#ours.get(pageId) ?? pageId;
+    const id = this.idOf(pageId);
     if (this.#ours.has(pageId)) this.#note(id, ack);
     return id;
+  }
+
+  /** The id by which a message of the page is known to us. */
+  idOf(pageId: string): string {
+    return this.#ours.get(pageId) ?? pageId;
   }
 
   /** The page's id of a message of ours. */
