@@ -26,6 +26,7 @@ export * from './lead/lead.ts';
 export * from './lead/qualify.ts';
 export * from './media/clean.ts';
 export * from './media/fetching.ts';
+export * from './media/key.ts';
 export * from './media/limits.ts';
 export * from './media/upload-kind.ts';
 export * from './vocabulary.ts';

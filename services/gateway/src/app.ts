@@ -1,5 +1,6 @@
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
+import type { Blobs } from '@wbm/blobs';
 import type { Clock, Logger, MetricsRegistry, Readiness } from '@wbm/runtime';
 import { type FastifyInstance, fastify } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
@@ -13,6 +14,7 @@ import { healthRoutes } from './http/health.ts';
 import { jsonOnly } from './http/json-only.ts';
 import { lastAnswers } from './http/last-answers.ts';
 import { leadRoutes } from './http/leads.ts';
+import { mediaRoutes } from './http/media.ts';
 import { messageRoutes } from './http/messages.ts';
 import { openapi } from './http/openapi.ts';
 import { Refused } from './http/problems.ts';
@@ -23,6 +25,7 @@ import { sendingRoutes } from './http/sending.ts';
 import { sessionRoutes } from './http/session.ts';
 import { sessionCookie } from './http/session-cookie.ts';
 import { signInRoutes } from './http/sign-in.ts';
+import { UPLOAD_MS, uploadRoutes } from './http/uploads.ts';
 import type { Bells, Storage } from './ports.ts';
 import { type SocketTimings, socket } from './ws/socket.ts';
 import { upgrade } from './ws/upgrade.ts';
@@ -30,6 +33,7 @@ import { upgrade } from './ws/upgrade.ts';
 export interface AppOptions {
   readonly storage: Storage;
   readonly bells: Bells;
+  readonly blobs: Blobs;
   readonly log: Logger;
   readonly metrics: MetricsRegistry;
   readonly clock: Clock;
@@ -50,8 +54,8 @@ export type App = ReturnType<typeof bare>;
 const BODY_LIMIT = 64 * 1024;
 /** No request hangs longer than this, whatever Postgres does. */
 const HANDLER_TIMEOUT_MS = 8_000;
-/** Nor does anybody take longer to send one; a connection that never gets to the end of its request is hung up on. */
-const REQUEST_TIMEOUT_MS = 20_000;
+/** Nor does anybody take longer to say what they want; a connection that never gets to the end of its request is hung up on. */
+const HEADERS_TIMEOUT_MS = 20_000;
 const LOOK_FOR_SLOW_ONES_EVERY_MS = 5_000;
 
 /** The whole HTTP side, without a port of its own: `main` listens, tests inject. */
@@ -92,6 +96,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
   await app.register(leadRoutes, { bells });
   await app.register(sendingRoutes, { clock: options.clock });
   await app.register(messageRoutes, { bells });
+  await app.register(mediaRoutes, { blobs: options.blobs, log });
+  await app.register(uploadRoutes, { blobs: options.blobs, log });
   if (mode === 'embedded') {
     await app.register(signInRoutes, { storage });
     await app.register(sandboxRoutes, { bells });
@@ -108,8 +114,8 @@ function bare(trustedProxies: number, refuse: ReturnType<typeof errorHandler>) {
     frameworkErrors: (error, request, reply) => void refuse(error, request, reply),
     bodyLimit: BODY_LIMIT,
     handlerTimeout: HANDLER_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    http: { connectionsCheckingInterval: LOOK_FOR_SLOW_ONES_EVERY_MS },
+    requestTimeout: UPLOAD_MS,
+    http: { connectionsCheckingInterval: LOOK_FOR_SLOW_ONES_EVERY_MS, headersTimeout: HEADERS_TIMEOUT_MS },
     genReqId: correlationIdOf,
     trustProxy: (_address, hop) => hop < trustedProxies,
     forceCloseConnections: 'idle',

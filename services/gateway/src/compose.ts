@@ -1,11 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { openServiceBlobs } from '@wbm/blobs';
 import { openBus } from '@wbm/bus';
 import { openServiceDatabase } from '@wbm/db';
-import { Permanent, type ServiceContext } from '@wbm/runtime';
+import { Permanent, type ServiceContext, startPulse } from '@wbm/runtime';
 import { buildApp } from './app.ts';
 import type { GatewayConfig } from './config.ts';
+import { removeUnneeded } from './remove-unneeded.ts';
 
 const HEARING_WITHIN_MS = 1_000;
+const REMOVE_EVERY_MS = 60_000;
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
 
 /** The only wiring: database, bus, and the app that stands between them and the browsers. */
@@ -26,9 +29,11 @@ export async function compose(context: ServiceContext<GatewayConfig>): Promise<v
   const bus = openBus({ redisUrl: config.REDIS_URL, prefix: config.REDIS_PREFIX, service: 'gateway', log, metrics });
   scope.own('bus', () => bus.close());
 
+  const blobs = openServiceBlobs(context);
   const app = await buildApp({
     storage: database,
     bells: bus,
+    blobs,
     log,
     metrics,
     clock,
@@ -51,6 +56,9 @@ export async function compose(context: ServiceContext<GatewayConfig>): Promise<v
     const port = Number(new URL(address).port) || config.PORT;
     log.info({ port, host }, 'http.listening');
     context.announce({ port });
+    const task = { task: 'remove', everyMs: REMOVE_EVERY_MS, log };
+    const removing = startPulse({ ...task, run: () => removeUnneeded({ storage: database, blobs, log }) });
+    context.onDrain('remove', () => removing.stop());
   });
   // Takes no more connections, finishes the requests it has, and sends the browsers to another replica.
   context.onDrain('http', () => app.close());

@@ -8,6 +8,7 @@ export interface WorkspaceStorage {
   readonly features: Workspace['features'];
   readonly leads: Workspace['leads'];
   readonly messages: Pick<Workspace['messages'], 'list' | 'get' | 'post' | 'sending'>;
+  readonly media: Omit<Workspace['media'], 'due' | 'fetched'>;
   readonly sandbox: Pick<Workspace['sandbox'], 'device' | 'link' | 'post' | 'chat' | 'markRead' | 'chatPhone'>;
 }
 export type BotStorage = Pick<
@@ -19,6 +20,7 @@ export type BotStorage = Pick<
 export interface Storage {
   workspace(workspaceId: string): WorkspaceStorage;
   readonly signIn: Database['signIn'];
+  readonly removals: Database['removals'];
 }
 
 /** Bells and news, out and in. None of them ever fails a request. */

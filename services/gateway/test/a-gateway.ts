@@ -1,4 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openBlobs } from '@wbm/blobs';
 import { openBus } from '@wbm/bus';
 import { type Problem, problem } from '@wbm/contracts';
 import { issueSignInLinks, openDatabase } from '@wbm/db';
@@ -27,9 +31,13 @@ export async function aGateway(
   closeAfterwards('gateway stores', () => stores.close());
   const bus = openBus({ redisUrl: redis, prefix, service: 'gateway', log, metrics });
   closeAfterwards('gateway bus', () => bus.close());
+  const blobDir = mkdtempSync(join(tmpdir(), 'wbm-gateway-blobs-'));
+  closeAfterwards('gateway blobs', () => rmSync(blobDir, { recursive: true, force: true }));
+  const blobs = openBlobs({ dir: blobDir });
   const app = await buildApp({
     storage: stores,
     bells: bus,
+    blobs,
     log,
     metrics,
     clock: systemClock,
@@ -48,7 +56,7 @@ export async function aGateway(
   await hearing;
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   closeAfterwards('gateway', () => app.close());
-  return { app, bus, stores, metrics, prefix, url, lines };
+  return { app, bus, blobs, blobDir, stores, metrics, prefix, url, lines };
 }
 export type Gateway = Awaited<ReturnType<typeof aGateway>>;
 

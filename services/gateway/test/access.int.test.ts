@@ -22,6 +22,8 @@ const features = {
   version: 0,
 };
 
+const noFile = '00000000-0000-4000-8000-000000000000';
+
 /** Every route of the API, with what each role gets. `:bot` and `:lead` stand for those of the workspace that asks. */
 const matrix: readonly (readonly [
   Method,
@@ -47,6 +49,10 @@ const matrix: readonly (readonly [
   ['GET', '/api/leads/:lead/messages', { admin: 200, vendor: 200 }],
   ['POST', '/api/leads/:lead/messages', { admin: 201, vendor: 201, body: { text: 'Hello' } }],
   ['POST', '/api/leads/:lead/release', { admin: 200, vendor: 200 }],
+  // Whose file it is, and that it is nobody else's, is said with the files.
+  ['POST', '/api/uploads', { admin: 415, vendor: 415 }],
+  ['GET', `/api/media/${noFile}`, { admin: 404, vendor: 404 }],
+  ['POST', `/api/media/${noFile}/fetch`, { admin: 404, vendor: 404 }],
   ['POST', '/api/sandbox/bots/:bot/scan', { admin: 409, vendor: 409 }],
   [
     'POST',
@@ -66,7 +72,8 @@ it('the table below names every route of the API', () => {
     Object.keys(operations ?? {}).map((method) => `${method.toUpperCase()} ${path.replace(/\{\w+\}/g, '*')}`),
   );
   const named = matrix.map(
-    ([method, url]) => `${method} ${url.replace(':bot', '*').replace(':lead', '*').replace(/\+\d+/, '*')}`,
+    ([method, url]) =>
+      `${method} ${url.replace(':bot', '*').replace(':lead', '*').replace(/\+\d+/, '*').replace(noFile, '*')}`,
   );
   expect(documented.filter((route) => route.includes('/api/')).sort()).toEqual([...named].sort());
 });

@@ -1,6 +1,7 @@
 export * from './bots.ts';
 export * from './features.ts';
 export * from './leads.ts';
+export * from './media.ts';
 export * from './messages.ts';
 export * from './page.ts';
 export * from './sandbox.ts';

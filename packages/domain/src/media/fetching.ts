@@ -7,9 +7,7 @@ const FIRST_RETRY_MS = 10_000;
 /** Why an engine could not bring a file from WhatsApp. */
 export type NotFetched = 'too-large' | 'gone' | 'failed';
 
-export type FetchDecision =
-  | { readonly outcome: NotFetched }
-  | { readonly outcome: 'later'; readonly retryMs: number };
+export type FetchDecision = { readonly outcome: NotFetched } | { readonly outcome: 'later'; readonly retryMs: number };
 
 /** Whether a file is worth asking for: one that says itself that it is too large is not. `size`: bytes by the sender's word. */
 export function isTooLarge({ kind, size }: { readonly kind: MediaKind; readonly size: number | null }): boolean {

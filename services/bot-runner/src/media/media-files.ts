@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BlobMissing, type Blobs } from '@wbm/blobs';
+import { mediaKey } from '@wbm/domain';
 import type { Logger } from '@wbm/runtime';
 
 /** A place on the disk for one file, while it is on its way between an engine and the store. */
@@ -50,7 +51,7 @@ export function openTransit({ blobs, dir }: TransitOptions) {
 
   return {
     filesOf(workspaceId: string): MediaFiles {
-      const keyOf = (mediaId: string) => `media/${workspaceId}/${mediaId}`;
+      const keyOf = (mediaId: string) => mediaKey(workspaceId, mediaId);
       return {
         place,
         async keep(mediaId, { path }) {

@@ -105,6 +105,7 @@ function invalid(issues: readonly ZodFastifySchemaValidationError[], where: stri
   }));
   if (faults.some((fault) => fault.path === 'params.botId')) return refusals.unknownBot();
   if (faults.some((fault) => fault.path === 'params.leadId')) return refusals.unknownLead();
+  if (faults.some((fault) => fault.path === 'params.mediaId')) return refusals.unknownMedia();
   return new Refused(
     'invalid-request',
     `${faults.length === 1 ? 'One value does' : `${faults.length} values do`} not fit. See errors for which, and what is wanted.`,

@@ -65,7 +65,7 @@ export async function sandboxRoutes(app: App, { bells }: { readonly bells: Bells
     async (request, reply) => {
       const viewer = viewerOf(request);
       const { botId } = request.params;
-      const { from, fromBusiness, id = newMessageId(), text, name, lid } = request.body;
+      const { from, fromBusiness, id = newMessageId(), text, name, lid, media } = request.body;
       await sandboxBot(viewer, botId);
       const message = {
         phone: withPlus(from),
@@ -74,9 +74,11 @@ export async function sandboxRoutes(app: App, { bells }: { readonly bells: Bells
         text,
         name,
         lid,
+        mediaId: media,
       } as const;
       const posted = await viewer.workspace.sandbox.post(botId, message);
       if (posted === 'no-such-bot') throw refusals.unknownBot();
+      if (posted === 'no-such-media') throw refusals.unknownMedia();
       await Promise.all([wake(viewer, botId), changed(viewer, botId)]);
       return reply.code(posted.duplicate ? 200 : 201).send(posted);
     },
