@@ -249,6 +249,15 @@ test('of one chat nothing overtakes what the budget holds', async () => {
   expect(await idsOf(bot, few({}))).toEqual([three]);
 });
 
+test('while the bot has to be silent, its replies do not keep a person’s message waiting', async () => {
+  const bot = await all.aBot();
+  const budget = few({ perMinute: 1 });
+  await queued(bot, 2);
+  const [written = 0] = await queued(bot, 1, 0, 'vendor');
+  const silent = await all.messages.nextSends(bot.botId, budget, false);
+  expect(silent).toMatchObject({ due: [{ messageId: written }], heldNow: 0 });
+});
+
 test('without limits nothing is counted and nothing is held', async () => {
   const bot = await all.aBot();
   const none: SendingBudget = { perMinute: null, perDay: null, unaskedPerDay: null };

@@ -82,10 +82,10 @@ $$;
 DROP FUNCTION app.next_sends(uuid, text);
 -- The lane: of each chat that has nothing leaving, the oldest queued message whose time has come, replies before anything
 -- unasked, and else the longest waiting chats first; no more of them than the budget has room for, or than a lane can start
--- before it looks again. What has to wait for the budget is told so.
+-- before it looks again. What has to wait for the budget is told so. p_may_answer: false while the bot itself has to be silent.
 -- Answers {due: [{messageId, leadId, sender, text, chatJid, correlationId, attempts, media}], heldNow, held: [{messageId, leadId}],
 -- heldForMs}: how many were held only now, those of people of which it is news, and when to look again, null for no such time.
-CREATE FUNCTION app.next_sends(p_workspace uuid, p_bot text, p_per_minute int, p_per_day int, p_unasked_per_day int) RETURNS jsonb LANGUAGE plpgsql AS $$
+CREATE FUNCTION app.next_sends(p_workspace uuid, p_bot text, p_may_answer boolean, p_per_minute int, p_per_day int, p_unasked_per_day int) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   r record;
   due jsonb := '[]';
@@ -103,7 +103,7 @@ BEGIN
      ORDER BY m.lead_id, m.seq
   ), ready AS ( -- after the choice: nothing overtakes one that waits for its retry
     SELECT o.*, r.room IS NULL OR app.is_asked(l) AS asked FROM first o JOIN leads l ON l.id = o.lead_id
-     WHERE o.held IS NOT NULL OR coalesce(o.not_before, '-infinity') <= clock_timestamp()
+     WHERE (p_may_answer OR o.sender <> 'bot') AND (o.held IS NOT NULL OR coalesce(o.not_before, '-infinity') <= clock_timestamp())
   ), ranked AS (
     SELECT o.*, row_number() OVER (PARTITION BY o.asked ORDER BY o.id) AS nth FROM ready o
   ), chosen AS (
@@ -297,7 +297,7 @@ END
 $$;
 
 -- Who looks for work (app.runner_work) and the sweep ring for no message before its `not_before`.
-GRANT EXECUTE ON FUNCTION app.next_sends(uuid, text, int, int, int), app.claim_send(uuid, int, int, text, int, int, int, int),
+GRANT EXECUTE ON FUNCTION app.next_sends(uuid, text, boolean, int, int, int), app.claim_send(uuid, int, int, text, int, int, int, int),
   app.mark_send(uuid, int, int, text, text, int, text), app.sending_room(text, int, int, int), app.is_asked(leads),
   app.hold_sends(text, int[], text, timestamptz) TO wbm_bot_runner;
 GRANT EXECUTE ON FUNCTION app.post_message(uuid, int, text, boolean, text, text, text, uuid), app.sending_of(uuid, text) TO wbm_gateway;

@@ -31,8 +31,8 @@ export interface BotRows {
   /** False: nothing changed, or the bot moved to another run. */
   setState(patch: BotStatePatch): Promise<boolean>;
   receive(rows: readonly RawMessage[]): Promise<{ chatId: string; stored: number }[]>;
-  /** Within the bot's sending budget. */
-  nextSends(): Promise<NextSends>;
+  /** Within the bot's sending budget; without the bot's own messages when it may not answer yet. */
+  nextSends(mayAnswer: boolean): Promise<NextSends>;
   claim(messageId: number, waMessageId: string): Promise<ClaimOutcome>;
   mark(
     messageId: number,

@@ -61,8 +61,8 @@ export interface MessageStore {
   /** Those of these ids that exist, in the order of the chat. */
   get(messageIds: readonly number[]): Promise<Message[]>;
   post(message: NewMessage): Promise<PostOutcome>;
-  /** What may leave now, and what has to wait for the budget; see `NextSends`. */
-  nextSends(botId: string, budget?: SendingBudget): Promise<NextSends>;
+  /** What may leave now, and what has to wait for the budget; see `NextSends`. `mayAnswer`: false leaves the bot's own out. */
+  nextSends(botId: string, budget?: SendingBudget, mayAnswer?: boolean): Promise<NextSends>;
   /**
    * The one exit: nothing is sent without it. A bot's reply that was queued longer than `replyAgeMs` ago is cancelled. Of
    * several claims at once no more than the budget allows are answered `sending`.
@@ -136,7 +136,8 @@ export function messageStore(scope: Scope): MessageStore {
         { lead: leadId, author, force, text, clientId, correlation: correlationId, media: mediaId },
         posted,
       ),
-    nextSends: (botId, budget = unlimited) => scope.answer('next_sends', { bot: botId, ...limits(budget) }, nextSends),
+    nextSends: (botId, budget = unlimited, mayAnswer = true) =>
+      scope.answer('next_sends', { bot: botId, mayAnswer, ...limits(budget) }, nextSends),
     claim: (messageId, epoch, waMessageId, replyAgeMs, budget = unlimited) =>
       scope.answer(
         'claim_send',

@@ -59,7 +59,7 @@ export class Lane {
 
   async #startSends(): Promise<void> {
     if (!this.#options.device.usable() || this.#leaving.size >= CHATS_AT_ONCE) return;
-    const next = await this.#options.rows.nextSends();
+    const next = await this.#options.rows.nextSends(this.#options.mayAnswer());
     this.#held.note(next);
     for (const due of next.due) {
       if (this.#leaving.size >= CHATS_AT_ONCE) return;
