@@ -91,6 +91,7 @@ export async function bootStack(options: StackOptions): Promise<Stack> {
       ...env,
       // An empty variable counts as not set, as everywhere.
       JWT_SECRET: env.JWT_SECRET || secrets.JWT_SECRET,
+      SESSION_KEY: env.SESSION_KEY || secrets.SESSION_KEY,
       APP_MODE: 'embedded',
       ENV_FILE: 'none',
       DATA_DIR: dataDir,

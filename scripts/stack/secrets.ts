@@ -3,7 +3,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What the embedded mode makes up once for each data directory, so that sessions outlive a restart. */
-const names = ['JWT_SECRET', 'DATABASE_APP_PASSWORD'] as const;
+const names = ['JWT_SECRET', 'DATABASE_APP_PASSWORD', 'SESSION_KEY'] as const;
 export type Secrets = Record<(typeof names)[number], string>;
 
 /** Reads `secrets.json` of the data directory (mode 0600) and adds what is missing. */
@@ -19,7 +19,11 @@ export function readOrMakeSecrets(dataDir: string): Secrets {
     const value = known[name];
     return typeof value === 'string' && value ? value : randomBytes(32).toString('hex');
   };
-  const secrets: Secrets = { JWT_SECRET: of('JWT_SECRET'), DATABASE_APP_PASSWORD: of('DATABASE_APP_PASSWORD') };
+  const secrets: Secrets = {
+    JWT_SECRET: of('JWT_SECRET'),
+    DATABASE_APP_PASSWORD: of('DATABASE_APP_PASSWORD'),
+    SESSION_KEY: of('SESSION_KEY'),
+  };
   if (names.some((name) => known[name] !== secrets[name])) writePrivate(file, { ...known, ...secrets });
   return secrets;
 }

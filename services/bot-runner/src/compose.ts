@@ -10,10 +10,14 @@ import { botBells } from './adapters/bot-bells.ts';
 import { botRows } from './adapters/bot-rows.ts';
 import { sessionRows } from './adapters/session-rows.ts';
 import { BotRun } from './bots/bot-run.ts';
+import { EngineSupervisor } from './bots/engine-supervisor.ts';
+import { Erasure } from './bots/erasure.ts';
 import { startGates } from './bots/start-gate.ts';
 import { whatsAppSettings } from './bots/whatsapp-settings.ts';
 import { botCare } from './care/start-care.ts';
 import type { config as schema } from './config.ts';
+import type { BuiltEngine } from './engine/frames.ts';
+import { warmEngines } from './engine/warm-engines.ts';
 import { onBotWake } from './handlers/bot-wake.ts';
 import { onMessageSend } from './handlers/message-send.ts';
 import { onSandboxWake } from './handlers/sandbox-wake.ts';
@@ -22,12 +26,15 @@ import { Lease } from './lease/lease.ts';
 import { Placement } from './lease/placement.ts';
 import { openTransit } from './media/media-files.ts';
 import { runnerMetrics } from './metrics.ts';
-import { sessionsOf } from './sessions/session-of-bot.ts';
+import { networkSide } from './sandbox/network-side.ts';
+import { removeLeftovers } from './sessions/leftovers.ts';
+import { sessionFolders, sessionsOf } from './sessions/session-of-bot.ts';
 import { lookForWork } from './work.ts';
 
 /** What a runner keeps in memory while Postgres is away: a message's text may be 64 kB long, so ten thousand are no bound. */
 const BUFFERED = { messages: 10_000, bytes: 64 * 1024 * 1024 };
 const LOOK_FOR_WORK_MS = 5_000;
+const LEFTOVERS_MS = 60 * 60_000;
 
 export async function compose(service: ServiceContext<z.infer<typeof schema>>): Promise<void> {
   const { config, log, metrics: registry, clock, scope } = service;
@@ -61,6 +68,12 @@ export async function compose(service: ServiceContext<z.infer<typeof schema>>): 
     leaseHolds: () => lease.holds(),
     log,
   });
+  const engineCacheDir = join(config.DATA_DIR, 'cache', 'engines');
+  const warmed = warmEngines(engineCacheDir);
+  const settingsOf = (held: HeldBot) => async (engine: BuiltEngine) => {
+    await warmed;
+    return engine === 'whatsapp-web.js' ? whatsAppSettings(config, held.botId, log) : null;
+  };
   const openRun = (held: HeldBot) =>
     new BotRun(held, {
       session: sessionOf(held),
@@ -70,11 +83,38 @@ export async function compose(service: ServiceContext<z.infer<typeof schema>>): 
       lease,
       space,
       gates,
-      engineCacheDir: join(config.DATA_DIR, 'cache', 'engines'),
-      whatsApp: () => whatsAppSettings(config, held.botId, log),
+      engineCacheDir,
+      settings: settingsOf(held),
       metrics,
       log: log.child({ botId: held.botId, runEpoch: held.runEpoch }),
     });
+  const openErasure = (held: HeldBot) => {
+    const rows = botRows(database, held);
+    const bells = botBells(bus, held);
+    const files = transit.filesOf(held.workspaceId);
+    const session = sessionOf(held);
+    const own = log.child({ botId: held.botId, runEpoch: held.runEpoch });
+    return new Erasure(held, {
+      rows: sessionRows(database, held),
+      session,
+      bells,
+      wasLinked: async () => (await database.workspace(held.workspaceId).bots.get(held.botId))?.ownNumber !== null,
+      supervise: (heard) =>
+        new EngineSupervisor({
+          ...heard,
+          lease,
+          gates,
+          cacheDir: engineCacheDir,
+          settings: settingsOf(held),
+          network: networkSide({ network: rows.network, bells, files, leaseHolds: () => lease.holds() }),
+          engine: () => rows.engine(),
+          onUnexpectedEnd: () => metrics.engineEnded(held.botId),
+          session,
+          log: own,
+        }),
+      log: own,
+    });
+  };
   const placement = new Placement({
     runnerId,
     host: hostname(),
@@ -85,6 +125,7 @@ export async function compose(service: ServiceContext<z.infer<typeof schema>>): 
     clock,
     log,
     openRun,
+    openErasure,
     room: () => care.room(),
     showStopped: (held) => botRows(database, held).setState({ state: 'stopped' }),
   });
@@ -100,6 +141,13 @@ export async function compose(service: ServiceContext<z.infer<typeof schema>>): 
   service.onStart(() => {
     log.info({ runnerId, capacity: config.RUNNER_CAPACITY, leaseMs: config.LEASE_MS }, 'runner.started');
     placement.start();
+    const leftovers = startPulse({
+      task: 'leftovers',
+      everyMs: LEFTOVERS_MS,
+      log,
+      run: () => removeLeftovers({ fleet: database.fleet, log, ...sessionFolders(config) }),
+    });
+    service.onDrain('leftovers', () => leftovers.stop());
     const work = startPulse({
       task: 'work',
       everyMs: LOOK_FOR_WORK_MS,

@@ -50,6 +50,14 @@ export const config = z.object({
       'Whether Chromium uses its own sandbox. It cannot as root, nor where unprivileged user namespaces are forbidden, as in most containers. Left out: unless this runs as root.',
     )
     .optional(),
+  SESSION_KEY: env
+    .key(
+      'Seals the copies of sessions by which a bot moves to another machine without a new scan. The same for all bot-runners; without it no copies are kept. Sessions cannot be had back from copies whose key is lost.',
+    )
+    .optional(),
+  SESSION_KEY_PREVIOUS: env
+    .key('The former SESSION_KEY: copies that it sealed are still read. Can go when every bot was stopped once since.')
+    .optional(),
   WWEBJS_WEB_VERSION: env
     .text('Pins a version of WhatsApp Web that is in the cache folder. Left out, WhatsApp serves its newest.')
     .optional(),

@@ -10,8 +10,8 @@ import type { WhatsAppWebSettings } from '../engine/whatsapp-web-settings.ts';
 import { type ChangeEvent, isChange, placeOf } from '../inbound/changes.ts';
 import { FrontDoor } from '../inbound/front-door.ts';
 import type { BufferSpace } from '../inbound/inbound-buffer.ts';
+import type { HeldRun } from '../lease/held-run.ts';
 import type { Lease } from '../lease/lease.ts';
-import type { LocalRun } from '../lease/plan-changes.ts';
 import { MediaFetcher } from '../media/media-fetcher.ts';
 import type { MediaFiles } from '../media/media-files.ts';
 import type { RunnerMetrics } from '../metrics.ts';
@@ -51,7 +51,7 @@ export interface RunSurroundings {
 }
 
 /** One bot in one run: its engine, what comes in, what goes out, and what others are told of it. */
-export class BotRun implements LocalRun {
+export class BotRun implements HeldRun {
   readonly botId: string;
   readonly runEpoch: number;
   readonly bells: BotBells;

@@ -1,6 +1,7 @@
 import type { BotStatePatch } from '@wbm/db';
 import { type EngineKind, restartDelayMs } from '@wbm/domain';
 import type { Logger } from '@wbm/runtime';
+import { FolderInUse, IN_USE } from '../engine/child/whatsapp-web/session-folder.ts';
 import { type EngineEnd, type EngineProcess, startEngineProcess } from '../engine/engine-process.ts';
 import { type BuiltEngine, builtEngines } from '../engine/frames.ts';
 import { machineMs } from '../engine/machine-clock.ts';
@@ -9,6 +10,7 @@ import { CallFailed } from '../engine/pending-calls.ts';
 import type { EngineEvent } from '../engine/port.ts';
 import type { WhatsAppWebSettings } from '../engine/whatsapp-web-settings.ts';
 import type { Lease } from '../lease/lease.ts';
+import type { BotSession } from '../sessions/bot-session.ts';
 import type { StartGates } from './start-gate.ts';
 import { watchPulse } from './watch-pulse.ts';
 
@@ -17,20 +19,22 @@ const STOP_DEADLINE_MS = 5_000;
 /** A session that was ready for so long has recovered: its next failure counts as the first. */
 const HEALTHY_MS = 5 * 60_000;
 
-type SupervisorOptions = {
+export type SupervisorOptions = {
   readonly log: Logger;
   readonly lease: Lease;
   readonly network: NetworkSide;
   readonly gates: StartGates;
   readonly cacheDir: string;
-  /** What an engine in a browser is told at its start. */
-  readonly settings: () => Promise<WhatsAppWebSettings>;
+  /** What an engine is told at its start, once all is there that it needs; null when it needs to know nothing. */
+  readonly settings: (engine: BuiltEngine) => Promise<WhatsAppWebSettings | null>;
   /** Which engine the bot's row asks for; null when there is no such bot. */
   readonly engine: () => Promise<EngineKind | null>;
   readonly onEvent: (event: EngineEvent) => void;
   /** The engine does not run; what to show until it does. */
   readonly onGone: (patch: BotStatePatch) => void;
   readonly onUnexpectedEnd: () => void;
+  /** What an engine keeps on the disk: made ready before one begins, and kept after one has ended. */
+  readonly session: Pick<BotSession, 'prepare' | 'keep'>;
 };
 
 /** Keeps one bot's child process alive: starts it, watches it, and starts it again with growing patience. */
@@ -64,10 +68,12 @@ export class EngineSupervisor {
   async stop(): Promise<void> {
     this.#wantNoMore();
     const child = this.#process;
-    if (!child) return;
-    await child.call('stop', {}, STOP_DEADLINE_MS).catch(() => undefined);
-    child.kill();
-    await child.ended;
+    if (child) {
+      await child.call('stop', {}, STOP_DEADLINE_MS).catch(() => undefined);
+      child.kill();
+      await child.ended;
+    }
+    await this.#options.session.keep();
   }
 
   /**
@@ -121,9 +127,12 @@ export class EngineSupervisor {
     let engine: EngineKind | null;
     try {
       engine = await this.#options.engine();
+      if (engine !== null) await this.#options.session.prepare(engine);
     } catch (err) {
       log.warn({ err }, 'engine.start-later');
-      if (launch === this.#launch) this.#again();
+      if (launch !== this.#launch) return;
+      if (err instanceof FolderInUse) this.#options.onGone({ state: 'reconnecting', reason: IN_USE });
+      this.#again();
       return;
     }
     const current = () => launch === this.#launch && this.#wanted && !this.#process;
@@ -135,7 +144,7 @@ export class EngineSupervisor {
       return;
     }
     try {
-      const settings = engine === 'whatsapp-web.js' ? await this.#options.settings() : null;
+      const settings = await this.#options.settings(engine);
       await this.#options.gates[engine].pass(async () => {
         if (!current()) return;
         if (this.#options.lease.holds()) await this.#spawn(engine, settings);

@@ -27,6 +27,7 @@ function aWorld() {
     }),
     retire: vi.fn(async () => undefined),
     work: vi.fn(async () => []),
+    erased: vi.fn(async () => []),
   };
   const runs: (BotRun & { said: string[] })[] = [];
   const openRun = (bot: HeldBot) => {
@@ -50,18 +51,45 @@ function aWorld() {
     runs.push(run);
     return run;
   };
+  const erasures: string[][] = [];
+  const erased = Promise.withResolvers<void>();
+  const openErasure = (bot: HeldBot) => {
+    const said: string[] = [];
+    erasures.push(said);
+    const stopping = Promise.withResolvers<void>();
+    const erasure = {
+      ...bot,
+      erases: true,
+      leaving: false,
+      bells: { released: () => void said.push('released') },
+      drop: () => void said.push('drop'),
+      fence: () => void said.push('fence'),
+      leaseRenewed: () => undefined,
+      carryOut: async () => {
+        said.push('erase');
+        await Promise.race([erased.promise, stopping.promise]);
+        erasure.leaving = true;
+      },
+      stop: async () => {
+        said.push('stop');
+        erasure.leaving = true;
+        stopping.resolve();
+      },
+    };
+    return erasure;
+  };
   const showStopped = vi.fn(async () => true);
   const lease = new Lease(systemClock, LEASE_MS);
   const log = createLog({ service: 'test', level: 'silent' });
   const memory = { room: 9 };
   const placement = new Placement({
     runnerId: 'r', host: 'h', capacity: 5, leaseMs: LEASE_MS, lease, fleet, clock: systemClock, log, openRun, showStopped,
-    room: () => memory.room,
+    room: () => memory.room, openErasure,
   }); // biome-ignore format: what it is made of
   const hold = (bots: HeldBot[]) => {
     held = bots;
   };
-  return { placement, fleet, runs, lease, beats, showStopped, hold, memory, log };
+  return { placement, fleet, runs, lease, beats, showStopped, hold, memory, log, erasures, erased };
 }
 
 beforeEach(() =>
@@ -210,4 +238,48 @@ test('draining while Postgres is away ends when the lease has run out', async ()
   await pass(LEASE_MS / 2);
   await draining;
   expect(runs[0]?.said.slice(0, 2)).toEqual(['start', 'hand over']);
+});
+
+test('a bot that is deleted while it runs is stopped, then erased here, then let go', async () => {
+  const { placement, runs, erasures, erased, fleet, hold } = aWorld();
+  placement.start();
+  await pass(0);
+  fleet.counts.mockResolvedValue({ runners: 1, bots: 1, unplaced: 0 });
+  hold([{ ...a, status: 'erase' }]);
+  placement.wake();
+  await pass(0);
+  expect([runs[0]?.said, erasures]).toEqual([['start', 'stop'], [['erase']]]);
+  await pass(LEASE_MS);
+  expect(fleet.release).not.toHaveBeenCalled();
+  expect(erasures).toHaveLength(1);
+  erased.resolve();
+  await pass(0);
+  expect(fleet.release).toHaveBeenCalledWith('r', ['a']);
+  expect(runs).toHaveLength(1);
+});
+
+test('a deleted bot that nobody runs is taken, counts, and is handed over by draining', async () => {
+  const { placement, runs, erasures, fleet, hold } = aWorld();
+  const deleted: HeldBot = { ...a, status: 'erase' };
+  fleet.take.mockImplementationOnce(async () => {
+    hold([deleted]);
+    return [deleted];
+  });
+  placement.start();
+  await pass(0);
+  expect(fleet.take).toHaveBeenCalledTimes(1);
+  await Promise.all([placement.drain(), pass(LEASE_MS)]);
+  expect([runs, erasures]).toEqual([[], [['erase', 'stop', 'released']]]);
+  expect(fleet.retire).toHaveBeenCalledWith('r');
+});
+
+test('an erasure that is lost is dropped', async () => {
+  const { placement, erasures, fleet, hold } = aWorld();
+  hold([{ ...a, status: 'erase' }]);
+  fleet.counts.mockResolvedValue({ runners: 2, bots: 1, unplaced: 0 });
+  placement.start();
+  await pass(0);
+  hold([]);
+  await pass(LEASE_MS / 4);
+  expect(erasures).toEqual([['erase', 'drop']]);
 });

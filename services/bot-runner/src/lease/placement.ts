@@ -3,6 +3,7 @@ import { botsToTake } from '@wbm/domain';
 import { type Clock, type Logger, type Pulse, startPulse } from '@wbm/runtime';
 import type { BotRun } from '../bots/bot-run.ts';
 import type { Fleet } from '../ports.ts';
+import type { HeldRun } from './held-run.ts';
 import type { Lease } from './lease.ts';
 import { planChanges } from './plan-changes.ts';
 
@@ -18,6 +19,8 @@ export interface PlacementOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly openRun: (held: HeldBot) => BotRun;
+  /** For a bot that was deleted. */
+  readonly openErasure: (held: HeldBot) => HeldRun & { carryOut(): Promise<void> };
   /** How many more bots the memory carries. */
   readonly room: () => number;
   /** Says that a bot nobody runs was meant to be stopped. */
@@ -30,6 +33,7 @@ export interface PlacementOptions {
  */
 export class Placement {
   readonly runs = new Map<string, BotRun>();
+  readonly #erasures = new Map<string, HeldRun>();
   readonly #options: PlacementOptions;
   readonly #stopped = new Set<string>();
   #pulse: Pulse | undefined;
@@ -50,7 +54,7 @@ export class Placement {
     this.#pulse = startPulse({ task: 'lease', everyMs: leaseMs / 4, log, run: () => this.#beat() });
     this.#fence = setInterval(() => {
       if (lease.holds()) return;
-      for (const run of this.runs.values()) run.fence();
+      for (const run of this.#all()) run.fence();
       this.#tellIfEmpty();
     }, leaseMs / 20);
   }
@@ -62,9 +66,9 @@ export class Placement {
   /** Stops all bots together, each let go as soon as its engine has stopped, and takes no more. */
   async drain(): Promise<void> {
     this.#draining = true;
-    for (const run of this.runs.values()) this.#stop(run, HANDED_OVER);
+    for (const run of this.#all()) this.#stop(run, HANDED_OVER);
     this.wake();
-    if (this.runs.size > 0) await new Promise<void>((resolve) => (this.#onEmpty = resolve));
+    if (this.#all().length > 0) await new Promise<void>((resolve) => (this.#onEmpty = resolve));
     clearInterval(this.#fence);
     clearTimeout(this.#soon);
     await this.#pulse?.stop();
@@ -88,7 +92,7 @@ export class Placement {
       return;
     }
     this.#apply(held);
-    for (const run of this.runs.values()) run.leaseRenewed();
+    for (const run of this.#all()) run.leaseRenewed();
     try {
       await this.#release();
       if (!this.#draining) await this.#take();
@@ -97,11 +101,27 @@ export class Placement {
     }
   }
 
+  /** Everything this process does with bots. */
+  #all(): HeldRun[] {
+    return [...this.runs.values(), ...this.#erasures.values()];
+  }
+
+  #run(botId: string): HeldRun | undefined {
+    return this.runs.get(botId) ?? this.#erasures.get(botId);
+  }
+
+  #forget(botId: string): void {
+    this.runs.delete(botId);
+    this.#erasures.delete(botId);
+    this.#stopped.delete(botId);
+  }
+
   #apply(held: readonly HeldBot[]): void {
-    for (const step of planChanges(held, [...this.runs.values()])) {
+    for (const step of planChanges(held, this.#all())) {
       if (step.change === 'drop') this.#drop(step.botId);
       else if (step.change === 'start') this.#start(step.held);
       else if (step.change === 'stop') this.#stopHeld(step.held);
+      else if (step.change === 'erase') this.#erase(step.held);
       else void this.runs.get(step.held.botId)?.restart(step.held.restartNo);
     }
   }
@@ -118,17 +138,29 @@ export class Placement {
     run.start();
   }
 
+  #erase(held: HeldBot): void {
+    const { botId, runEpoch } = held;
+    if (this.#draining) {
+      this.#stopped.add(botId);
+      return;
+    }
+    this.#options.log.info({ botId, runEpoch }, 'bot.erasing');
+    this.#stopped.delete(botId);
+    const erasure = this.#options.openErasure(held);
+    this.#erasures.set(botId, erasure);
+    void erasure.carryOut().then(() => this.#hasStopped(erasure));
+  }
+
   #drop(botId: string): void {
     this.#options.log.warn({ botId }, 'bot.lost');
-    this.runs.get(botId)?.drop();
-    this.runs.delete(botId);
-    this.#stopped.delete(botId);
+    this.#run(botId)?.drop();
+    this.#forget(botId);
     this.#tellIfEmpty();
   }
 
   #stopHeld(held: HeldBot): void {
-    const run = this.runs.get(held.botId);
-    if (run) this.#stop(run, null);
+    const run = this.#run(held.botId);
+    if (run) this.#stop(run, null, held.status === 'erase');
     else {
       this.#stopped.add(held.botId);
       this.#options
@@ -137,13 +169,17 @@ export class Placement {
     }
   }
 
-  #stop(run: BotRun, reason: string | null): void {
+  #stop(run: HeldRun, reason: string | null, toErase = false): void {
     if (run.leaving) return;
-    void run.stop(reason).then(() => {
-      if (this.runs.get(run.botId) !== run) return; // Lost meanwhile: not ours to let go.
-      this.#stopped.add(run.botId);
-      this.wake();
-    });
+    void run.stop(reason).then(() => this.#hasStopped(run, toErase));
+  }
+
+  /** It can be let go; or is kept, for who ran a bot last can erase it best. */
+  #hasStopped(run: HeldRun, toErase = false): void {
+    if (this.#run(run.botId) !== run) return; // Lost meanwhile: not ours to let go.
+    if (toErase && !this.#draining) this.#forget(run.botId);
+    else this.#stopped.add(run.botId);
+    this.wake();
   }
 
   async #release(): Promise<void> {
@@ -153,10 +189,9 @@ export class Placement {
     await fleet.release(runnerId, botIds);
     for (const botId of botIds) {
       log.info({ botId }, 'bot.released');
-      this.#stopped.delete(botId);
       // Rung only when the bot shall go on elsewhere; else the wake would bring it to nobody.
-      if (this.#draining) this.runs.get(botId)?.bells.released();
-      this.runs.delete(botId);
+      if (this.#draining) this.#run(botId)?.bells.released();
+      this.#forget(botId);
     }
     this.#tellIfEmpty();
   }
@@ -165,13 +200,14 @@ export class Placement {
     const { fleet, runnerId, capacity } = this.#options;
     const counts = await fleet.counts();
     this.#noteStarving(counts.unplaced);
-    const held = this.runs.size;
+    const held = this.#all().length;
     const room = this.#options.room();
     this.#noteFull(counts.unplaced > 0 && held < capacity && room === 0);
     const wanted = botsToTake({ capacity, held, starvedBeats: this.#starvedBeats, room, ...counts });
     if (wanted === 0) return;
     for (const held of await fleet.take(runnerId, wanted)) {
       if (held.status === 'enabled') this.#start(held);
+      else if (held.status === 'erase') this.#erase(held);
       else this.#stopHeld(held);
     }
   }
@@ -196,8 +232,9 @@ export class Placement {
 
   /** While Postgres is away nobody can let a bot go; one that has stopped is free once the lease has run out. */
   #tellIfEmpty(): void {
-    const left = [...this.runs.keys()].filter((botId) => !this.#stopped.has(botId));
-    const holdsAny = this.#options.lease.holds() ? this.runs.size > 0 : left.length > 0;
+    const all = this.#all();
+    const left = all.filter(({ botId }) => !this.#stopped.has(botId));
+    const holdsAny = (this.#options.lease.holds() ? all : left).length > 0;
     if (!holdsAny) this.#onEmpty?.();
   }
 }

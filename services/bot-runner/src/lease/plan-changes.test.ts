@@ -19,6 +19,7 @@ const run = (overrides: Partial<LocalRun> = {}): LocalRun => ({
 });
 const disabled = held({ status: 'disabled' });
 const later = held({ runEpoch: 4 });
+const deleted = held({ status: 'erase' });
 
 const table: [what: string, held: HeldBot[], runs: LocalRun[], changes: Change[]][] = [
   ['nothing held, nothing run', [], [], []],
@@ -39,6 +40,13 @@ const table: [what: string, held: HeldBot[], runs: LocalRun[], changes: Change[]
   ['not wanted and not run', [disabled], [], [{ change: 'stop', held: disabled }]],
   ['not wanted, leaving already', [disabled], [run({ leaving: true })], []],
   ['wanted again while leaving', [held()], [run({ leaving: true })], []],
+  ['deleted and not run', [deleted], [], [{ change: 'erase', held: deleted }]],
+  ['deleted while it runs', [deleted], [run()], [{ change: 'stop', held: deleted }]],
+  ['deleted, leaving already', [deleted], [run({ leaving: true })], []],
+  ['being erased', [deleted], [run({ erases: true })], []],
+  ['being erased, done', [deleted], [run({ erases: true, leaving: true })], []],
+  ['being erased, and lost', [], [run({ erases: true })], [{ change: 'drop', botId: 'a' }]],
+  ['erased, and not let go yet', [disabled], [run({ erases: true, leaving: true })], []],
   ['to be restarted', [held({ restartNo: 1 })], [run()], [{ change: 'restart', held: held({ restartNo: 1 }) }]],
 ];
 

@@ -6,6 +6,8 @@ export interface LocalRun {
   readonly runEpoch: number;
   readonly restartNo: number;
   readonly leaving: boolean;
+  /** It ends and removes the session of a deleted bot. */
+  readonly erases?: boolean;
 }
 
 export type Change =
@@ -14,7 +16,9 @@ export type Change =
   | { readonly change: 'start'; readonly held: HeldBot }
   /** Nobody wants it to run: stopped in order, then let go. */
   | { readonly change: 'stop'; readonly held: HeldBot }
-  | { readonly change: 'restart'; readonly held: HeldBot };
+  | { readonly change: 'restart'; readonly held: HeldBot }
+  /** It was deleted: its session is to be ended and removed. */
+  | { readonly change: 'erase'; readonly held: HeldBot };
 
 /** What to do so that this process runs exactly the bots that the lease's answer lists. Drops come first. */
 export function planChanges(held: readonly HeldBot[], runs: readonly LocalRun[]): Change[] {
@@ -27,7 +31,9 @@ export function planChanges(held: readonly HeldBot[], runs: readonly LocalRun[])
   for (const bot of held) {
     const run = local.get(bot.botId);
     if (run?.leaving) continue;
-    if (bot.status === 'disabled') changes.push({ change: 'stop', held: bot });
+    if (bot.status === 'erase' && run?.erases) continue;
+    if (bot.status === 'erase' && !run) changes.push({ change: 'erase', held: bot });
+    else if (bot.status !== 'enabled') changes.push({ change: 'stop', held: bot });
     else if (!run) changes.push({ change: 'start', held: bot });
     else if (run.restartNo !== bot.restartNo) changes.push({ change: 'restart', held: bot });
   }

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { CannotOpen, open, type SealedFor, seal } from './seal.ts';
 import { sessionKey } from './session-keys.ts';
@@ -9,7 +11,7 @@ const whose: SealedFor = { workspaceId: 'w', botId: 'b', runEpoch: 3, snapshotId
 const CHUNK = 65_536;
 const HEADER = 45;
 
-const whole = async (pieces: AsyncIterable<Buffer>) => Buffer.concat(await Array.fromAsync(pieces));
+const whole = (pieces: AsyncIterable<Buffer>) => buffer(Readable.from(pieces));
 const sealed = (plain: Buffer, by = key) => whole(seal([plain], by, whose));
 const opened = (bytes: Buffer, keys = [key], as = whose) => whole(open([bytes], keys, as));
 const why = (bytes: Buffer, keys = [key], as = whose) =>

@@ -58,7 +58,7 @@ export async function* seal(plain: Bytes, key: SessionKey, whose: SealedFor): As
  */
 export async function* open(sealed: Bytes, keys: readonly SessionKey[], whose: SealedFor): AsyncGenerator<Buffer> {
   let chunkKey: Buffer | undefined;
-  let bound = Buffer.alloc(0);
+  let bound: Buffer = Buffer.alloc(0);
   let number = 0;
   for await (const { bytes, last } of inPieces(sealed, CHUNK_BYTES + TAG_BYTES, HEADER_BYTES)) {
     if (!chunkKey) {

@@ -11,6 +11,8 @@ const ENDS_BY_ITSELF_MS = 4_000;
 const LOOK_AGAIN_MS = 100;
 const SINGLETONS = ['SingletonLock', 'SingletonCookie', 'SingletonSocket'];
 
+export const IN_USE = 'Another process still uses the session folder. It is tried again.';
+
 export class FolderInUse extends Error {
   override readonly name = 'FolderInUse';
 }
@@ -65,11 +67,11 @@ export class SessionFolder {
   }
 
   /** Puts the session away, where nobody takes it up again, and answers where. The next start begins a new one. */
-  moveAside(why: 'stuck' | 'logged-out', now: Date): string | null {
+  moveAside(why: 'stuck' | 'logged-out' | 'replaced', now: Date): string | null {
     mkdirSync(this.#asideRoot, { recursive: true, mode: 0o700 });
     const prefix = `${this.#botId}.${why}.`;
-    // A session that WhatsApp has ended is worth nothing; the newest is kept to look at.
-    if (why === 'logged-out') {
+    // A session that WhatsApp has ended, or that a newer copy took the place of, is kept to look at until there is another.
+    if (why !== 'stuck') {
       for (const name of readdirSync(this.#asideRoot)) {
         if (name.startsWith(prefix)) rmSync(join(this.#asideRoot, name), { recursive: true, force: true });
       }

@@ -4,13 +4,12 @@ import type { WhatsAppWebSettings } from '../../whatsapp-web-settings.ts';
 import { browserFlags } from './browser-flags.ts';
 import type { Session, SessionEvents } from './session.ts';
 import type { SessionEnd } from './session-end.ts';
-import { FolderInUse, SessionFolder } from './session-folder.ts';
+import { FolderInUse, IN_USE, SessionFolder } from './session-folder.ts';
 
 const NO_CHROMIUM =
   'No Chromium was found. Install chromium-headless-shell (on Debian: apt-get install chromium-headless-shell), or say in CHROMIUM_PATH where one is.';
 const NAMED_CHROMIUM =
   'CHROMIUM_PATH names no program that can be run. Correct it, or unset it to use the system’s Chromium.';
-const IN_USE = 'Another process still uses the session folder. It is tried again.';
 const UNUSABLE = 'The session folder cannot be used. Is there space on the disk, and may it be written?';
 const CONFLICT = 'WhatsApp Web was opened elsewhere with this session. Restart the bot to use it here.';
 
