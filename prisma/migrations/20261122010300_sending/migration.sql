@@ -200,35 +200,36 @@ DROP FUNCTION app.mark_send(uuid, int, int, text, text, int);
 -- Only a row that is still `sending` moves, so an ack that was faster stands; and only by the run that claimed it or a later
 -- one, so that a run which lost the bot says nothing about its successor's send.
 -- p_why, of one that WhatsApp refused: not-on-whatsapp and write-first are the person's doing. Then the chat is marked until
--- they write, and what else is queued for them is cancelled for the same p_reason; unless they wrote meanwhile. An ack that told of the refusal
--- first changes nothing about that.
+-- they write, and what else is queued for them is cancelled for the same p_reason; an ack that told of the refusal first
+-- changes nothing about that. Somebody who wrote within a day, or meanwhile, is no cold contact: only the message is refused.
 -- Answers {moved, cancelled: [messageId]}.
 CREATE FUNCTION app.mark_send(p_workspace uuid, p_message int, p_epoch int, p_outcome text, p_reason text, p_retry_ms int, p_why text) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
-  m lead_messages%ROWTYPE;
+  l leads%ROWTYPE;
   moved boolean;
   wall text := CASE WHEN p_outcome <> 'failed' THEN NULL WHEN p_why = 'not-on-whatsapp' THEN p_why WHEN p_why = 'write-first' THEN 'refused' END;
+  says text := p_reason;
   gone int[] := '{}';
 BEGIN
   PERFORM app.enter(p_workspace);
   IF wall IS NOT NULL THEN
-    PERFORM 1 FROM leads WHERE id = (SELECT lead_id FROM lead_messages WHERE id = p_message) FOR NO KEY UPDATE;
+    SELECT * INTO l FROM leads WHERE id = (SELECT lead_id FROM lead_messages WHERE id = p_message) FOR NO KEY UPDATE;
+    IF app.is_asked(l) THEN
+      wall := NULL;
+      says := 'WhatsApp refused the message.';
+    END IF;
   END IF;
-  UPDATE lead_messages SET status = p_outcome, status_reason = p_reason,
+  UPDATE lead_messages SET status = p_outcome, status_reason = says,
          not_before = CASE WHEN p_outcome = 'queued' THEN clock_timestamp() + make_interval(secs => p_retry_ms / 1000.0) END,
          acked_at = CASE WHEN p_outcome = 'sent' THEN clock_timestamp() ELSE acked_at END
    WHERE id = p_message AND status = 'sending' AND claimed_epoch <= p_epoch AND p_outcome IN ('sent', 'failed', 'unconfirmed', 'queued');
   moved := FOUND;
-  IF wall IS NOT NULL THEN
-    SELECT * INTO m FROM lead_messages WHERE id = p_message AND status = 'failed' AND claimed_epoch <= p_epoch;
-    IF m.id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM lead_messages c WHERE c.lead_id = m.lead_id AND c.sender = 'customer'
-                                           AND c."timestamp" >= date_trunc('second', m.claimed_at)) THEN -- WhatsApp's clock knows whole seconds
-      UPDATE leads SET write_first = wall WHERE id = m.lead_id;
-      WITH c AS (
-        UPDATE lead_messages SET status = 'cancelled', status_reason = p_reason, held = NULL
-         WHERE lead_id = m.lead_id AND status = 'queued' RETURNING id
-      ) SELECT coalesce(array_agg(id ORDER BY id), '{}') INTO gone FROM c;
-    END IF;
+  IF wall IS NOT NULL AND EXISTS (SELECT 1 FROM lead_messages WHERE id = p_message AND status = 'failed' AND claimed_epoch <= p_epoch) THEN
+    UPDATE leads SET write_first = wall WHERE id = l.id;
+    WITH c AS (
+      UPDATE lead_messages SET status = 'cancelled', status_reason = p_reason, held = NULL
+       WHERE lead_id = l.id AND status = 'queued' RETURNING id
+    ) SELECT coalesce(array_agg(id ORDER BY id), '{}') INTO gone FROM c;
   END IF;
   RETURN jsonb_build_object('moved', moved, 'cancelled', to_jsonb(gone));
 END
@@ -283,7 +284,7 @@ BEGIN
     RETURN jsonb_build_object('outcome', 'write-first', 'why', l.write_first);
   END IF;
   IF p_media IS NOT NULL THEN
-    SELECT kind INTO file_kind FROM media WHERE id = p_media AND state = 'stored' AND wa_message_id IS NULL;
+    SELECT kind INTO file_kind FROM media WHERE id = p_media AND state = 'stored' AND wa_message_id IS NULL FOR SHARE; -- or somebody removes it now
     IF file_kind IS NULL THEN
       RETURN jsonb_build_object('outcome', 'no-such-media');
     END IF;

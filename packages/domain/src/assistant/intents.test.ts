@@ -72,6 +72,7 @@ describe('the rest of a burst', () => {
     ['sticker', null],
   ] as const)('a %s without words', (type, media) => {
     expect(intentsOf([aMessage({ type, text: '' })]).media).toBe(media);
+    expect(intentsOf([aMessage({ type, text: '', revokedAt: new Date() })]).media).toBeNull();
   });
 
   test('a picture with words is its words', () => {

@@ -80,7 +80,9 @@ export function intentsOf(burst: readonly Message[]): Intents {
     upset: is('upset'),
     tampers: is('tampers'),
     wordless: !/[\p{L}\d]/u.test(said),
-    media: mediaOf(burst.filter(({ type, text }) => type !== 'text' && text.trim() === '')),
+    media: mediaOf(
+      burst.filter(({ type, text, revokedAt }) => type !== 'text' && text.trim() === '' && revokedAt === null),
+    ),
     questions: sentences.filter(asks).slice(0, 10),
     wishes: sentences.filter((sentence) => wordings.needs.test(sentence) && !asks(sentence)).slice(0, 10),
   };

@@ -67,6 +67,31 @@ describe('the prompt', () => {
   });
 });
 
+describe('what is no text', () => {
+  const file = {
+    id: 'x',
+    kind: 'document',
+    mimeType: 'application/pdf',
+    size: 1,
+    seconds: null,
+    state: 'stored',
+  } as const;
+  test.each([
+    ['a picture', { type: 'image', text: 'is this one free?' }, { type: 'image', text: 'is this one free?' }],
+    ['a picture without a word', { type: 'image', text: '' }, { type: 'image', text: '' }],
+    [
+      'a document',
+      { type: 'document', text: '', media: { ...file, name: 'plan"\n.pdf' } },
+      { type: 'document', file: 'plan"\n.pdf', text: '' },
+    ],
+    ['what was taken back', { type: 'image', text: '', revokedAt: new Date() }, { type: 'taken back', text: '' }],
+  ] as const)('%s is told as what it is', (_, message, line) => {
+    const { system, said } = built({ transcript: [aMessage({ id: 3, sender: 'customer', ...message })] });
+    expect(JSON.parse(said)).toEqual({ id: 3, from: 'customer', ...line });
+    expect(system).toContain('Never say or guess what is in it');
+  });
+});
+
 describe('reading what a model wrote', () => {
   const field = { name: 'name', value: 'Ana', messageId: 4, quote: 'Ana', confidence: 0.9 };
   const answer = { replies: ['Hi!'], fields: [field], handoff: null };
