@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { childEnv, childFlags, childProgram } from './child-options.ts';
 import { type BuiltEngine, childFrame, FRAME_VERSION, type RunnerFrame } from './frames.ts';
 import { type NetworkNews, type NetworkSide, networkAsks } from './network.ts';
 import { PendingCalls } from './pending-calls.ts';
@@ -12,8 +12,6 @@ import {
   engineCommands,
 } from './port.ts';
 import type { WhatsAppWebSettings } from './whatsapp-web-settings.ts';
-
-const program = fileURLToPath(new URL('./child/main.ts', import.meta.url));
 
 /** How a child process ended. `said` holds the stack lines of what killed it, never its message. */
 export interface EngineEnd {
@@ -50,11 +48,11 @@ type StartOptions = {
   readonly network: NetworkSide;
 };
 
-/** Starts the child process of one bot. It gets none of our environment: no secret can leak into an engine. */
+/** Starts the child process of one bot. */
 export function startEngineProcess(options: StartOptions): EngineProcess {
-  const child = fork(program, [], {
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-    env: { TZ: 'UTC', NODE_ENV: 'production', NODE_COMPILE_CACHE: options.cacheDir },
+  const child = fork(childProgram('main'), [], {
+    execArgv: childFlags,
+    env: childEnv(options.cacheDir),
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   const calls = new PendingCalls();

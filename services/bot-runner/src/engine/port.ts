@@ -1,4 +1,4 @@
-import { type BotState, capabilityNames, mediaKinds } from '@wbm/domain';
+import { type BotState, capabilityNames, mediaKinds } from '@wbm/domain/vocabulary';
 import { z } from 'zod';
 
 /**

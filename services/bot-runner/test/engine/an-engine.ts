@@ -8,6 +8,7 @@ import type { BuiltEngine } from '../../src/engine/frames.ts';
 import { machineMs } from '../../src/engine/machine-clock.ts';
 import type { NetworkSide } from '../../src/engine/network.ts';
 import type { EngineArgs, EngineCommandName, EngineEvent, EngineMessage } from '../../src/engine/port.ts';
+import { warmEngines } from '../../src/engine/warm-engines.ts';
 import type { WhatsAppWebSettings } from '../../src/engine/whatsapp-web-settings.ts';
 
 type Named<E extends EngineEvent['event']> = Extract<EngineEvent, { event: E }>;
@@ -18,6 +19,7 @@ export type EngineOptions = {
 };
 
 const cacheDir = aFolder('engine-cache');
+await warmEngines(cacheDir);
 
 /** A folder that is removed after the test file. */
 export function aFolder(name: string): string {

@@ -1,4 +1,4 @@
-import { type MediaKind, type MessageType, mediaKinds } from '@wbm/domain';
+import { type MediaKind, type MessageType, mediaKinds } from '@wbm/domain/vocabulary';
 import { z } from 'zod';
 import type { MediaDescription } from '../../port.ts';
 

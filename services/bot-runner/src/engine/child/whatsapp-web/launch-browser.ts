@@ -1,8 +1,11 @@
-import puppeteer, { type Browser, type LaunchOptions } from 'puppeteer-core';
+import { createRequire } from 'node:module';
+import type { Browser, LaunchOptions, PuppeteerNode } from 'puppeteer-core';
 import { withDeadline } from './deadline.ts';
 import { killGroup } from './kill-group.ts';
 
 const CLOSE_MS = 4_000;
+/** Required, not imported: the library does so, and one copy in two forms of modules would be two copies in memory. */
+const puppeteer = createRequire(import.meta.url)('puppeteer-core') as Pick<PuppeteerNode, 'launch'>;
 
 /**
  * Starts Chromium so that nothing outlives this process: it listens on a pipe, and ends by itself, with its files in

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { memoryOfTrees } from '../src/care/tree-memory.ts';
+import type { EngineUnderTest } from '../test/engine/an-engine.ts';
+import { webWorld } from '../test/engine/web-world.ts';
+import { aReadyEngine } from '../test/engine/world.ts';
+
+/** What a session still allocates and gives back after it got ready is over by then. */
+const SETTLED_MS = 13_000;
+const MB = 1024 * 1024;
+
+export interface Measured {
+  /** Megabytes a bot, and what of that is the Node child's; one entry for each count. */
+  readonly perBot: readonly { readonly whole: number; readonly node: number }[];
+  /** From the start of a child to its QR code, on average. */
+  readonly startMs: number;
+}
+
+/**
+ * Starts bots in children of their own, as a runner does, one after the other, and measures at each count: the memory of
+ * the whole process tree of each (PSS), its Node child included. All of them have ended when it answers.
+ */
+export async function measureBots(
+  chromiumPath: string,
+  counts: readonly number[],
+  extraFlags: readonly string[] = [],
+): Promise<Measured> {
+  const world = webWorld();
+  const { browserArgs } = await world.open();
+  const engines: EngineUnderTest[] = [];
+  const perBot: { whole: number; node: number }[] = [];
+  let startMs = 0;
+  for (const count of counts) {
+    while (engines.length < count) {
+      const extraBrowserFlags = [...browserArgs, ...extraFlags];
+      const place = await world.aPlace({ chromiumPath, botId: `bot-${engines.length}`, extraBrowserFlags });
+      const beganMs = performance.now();
+      const scan = (qr: string) => {
+        startMs += performance.now() - beganMs;
+        return place.scan(qr);
+      };
+      engines.push(await aReadyEngine({ ...place, scan }));
+    }
+    await pause(SETTLED_MS);
+    const pids = engines.map(({ child }) => child.pid ?? 0);
+    const whole = [...((await memoryOfTrees(pids)) ?? [])].reduce((sum, [, bytes]) => sum + bytes, 0);
+    const node = pids.reduce((sum, pid) => sum + pssOf(pid), 0);
+    perBot.push({ whole: whole / count / MB, node: node / count / MB });
+  }
+  await Promise.all(engines.map((engine) => engine.stop()));
+  return { perBot, startMs: startMs / engines.length };
+}
+
+function pssOf(pid: number): number {
+  return Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0) * 1024;
+}
