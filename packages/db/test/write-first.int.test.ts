@@ -92,6 +92,21 @@ describe('WhatsApp takes nothing for a person', () => {
   });
 });
 
+test.each(['not-on-whatsapp', 'write-first'] as const)(
+  'somebody who wrote today is no cold contact (%s)',
+  async (why) => {
+    const bot = await all.aBot();
+    const { leadId } = await all.aLead(bot, 20);
+    const [refused, next] = [await all.queue(leadId), await all.queue(leadId)];
+    expect(await claim(bot, refused)).toBe('sending');
+    const outcome = await all.messages.refuse(refused, bot.epoch, { reason: 'They must write first.', why });
+    expect(outcome).toEqual({ moved: true, cancelled: [] });
+    expect(await all.row(refused)).toMatchObject({ status: 'failed', status_reason: 'WhatsApp refused the message.' });
+    expect(await writeFirst(leadId)).toBeNull();
+    expect(await claim(bot, next)).toBe('sending');
+  },
+);
+
 test.each(['media', 'other'] as const)('a message refused for its own sake (%s) closes no chat', async (why) => {
   const { bot, leadId, reply, outcome } = await aRefusedChat(why);
   expect(outcome).toEqual({ moved: true, cancelled: [] });
