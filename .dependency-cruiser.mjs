@@ -65,7 +65,7 @@ export default {
       name: 'testkit-in-tests-only',
       comment: 'The testkit starts servers and kills processes: only tests may import it.',
       severity: 'error',
-      from: { pathNot: [tests, '^packages/testkit/', '^e2e/', '^(services/[^/]+/)?bench/', '^vitest\\.config\\.ts$'] },
+      from: { pathNot: [tests, '^packages/testkit/', '^e2e/', '^bench/', '^vitest\\.config\\.ts$'] },
       to: { path: '^packages/testkit/' },
     },
     {
