@@ -106,6 +106,7 @@ export class Erasure implements HeldRun {
     const { session, rows, bells, log } = this.#options;
     const { signal } = this.#ending;
     this.#loggedOut ??= await this.#logOut();
+    if (this.#loggedOut) log.info('session.logged-out');
     await this.#supervisor.stop();
     const loggedOut = this.#loggedOut;
     if (loggedOut === undefined || signal.aborted) return;
