@@ -1,7 +1,8 @@
 import { findChromium } from '@wbm/chromium';
-import { openWhatsAppWeb, type WhatsAppWeb } from '@wbm/testkit';
+import { openWhatsAppWeb, type WhatsAppWeb, waitFor } from '@wbm/testkit';
 import { beforeAll, expect, test } from 'vitest';
-import { inEachLookHere, openPages, type Pages, type Visitor } from './harness/pages.ts';
+import { aPicture, aVoice } from './harness/files.ts';
+import { inEachLook, inEachLookHere, inspect, openPages, type Pages, type Visitor } from './harness/pages.ts';
 
 const NUMBER = '+15550100007';
 
@@ -56,4 +57,106 @@ test('an admin creates a bot on WhatsApp, sees its QR code, and links it by a co
   await card.getByText('Ready', { exact: true }).waitFor();
   await card.getByText(NUMBER).waitFor();
   expect(pages.faults).toEqual([]);
-}, 150_000);
+}, 240_000);
+
+test('what a customer sends is shown as what it is, and what a vendor sends arrives with its file', async () => {
+  const phone = web.phone(NUMBER);
+  const ana = phone.customer({ phone: '+5511987650001', name: 'Ana Souza' });
+  ana.writes('Hi! Is this one still there?');
+  ana.writes({ media: 'image', bytes: aPicture(), mimetype: 'image/png', caption: 'the blue one' });
+  ana.writes({
+    media: 'document',
+    bytes: Buffer.from('%PDF-1.4 an order'),
+    mimetype: 'application/pdf',
+    filename: 'order.pdf',
+  });
+  ana.writes({ media: 'voice', bytes: aVoice(), mimetype: 'audio/ogg; codecs=opus', seconds: 7 });
+  ana.writes({ media: 'image', bytes: aPicture(), mimetype: 'image/png', gone: true });
+  ana.writes({ location: { latitude: -22.9056, longitude: -47.0608, name: 'Campinas' } });
+  ana.writes({ contacts: [{ name: 'Bruno Lima', phone: '+5511987650002' }] });
+  const wrong = ana.writes('My number is 123');
+  const silly = ana.writes('never mind this');
+  const { page: vendor, context } = await pages.visit(pages.links.vendor);
+  await vendor.getByRole('tab', { name: /^All/ }).click();
+  await vendor.getByText('Ana Souza').first().click({ timeout: 30_000 });
+  const chat = vendor.getByRole('log', { name: 'Conversation' });
+  await chat.getByText('never mind this').waitFor({ timeout: 30_000 });
+  ana.edits(wrong.id, 'My e-mail is ana@example.com');
+  ana.revokes(silly.id);
+  await chat.getByText('My e-mail is ana@example.com').waitFor({ timeout: 15_000 });
+  await chat.getByText('This message was deleted').waitFor({ timeout: 15_000 });
+  await chat.getByText('edited').waitFor();
+  const picture = chat.getByRole('button', { name: 'Open large: Picture' });
+  await picture.waitFor({ timeout: 30_000 });
+  await chat.getByText('WhatsApp no longer has this file.').waitFor({ timeout: 30_000 });
+  await chat.getByRole('link', { name: /^Download order\.pdf/ }).waitFor();
+  await chat.getByText('Bruno Lima').waitFor();
+
+  await vendor.getByRole('button', { name: 'Claim lead' }).first().click();
+  const reply = vendor.getByLabel('Write a reply');
+  await reply.waitFor();
+  await vendor.locator('input[type=file]').setInputFiles([
+    { name: 'offer.png', mimeType: 'image/png', buffer: aPicture() },
+    { name: 'film.mp4', mimeType: 'video/mp4', buffer: Buffer.alloc(17 * 1024 * 1024) },
+  ]);
+  await vendor.getByText('film.mp4 is too large').waitFor();
+  await vendor.getByPlaceholder('Add a caption').fill('This is the one, 450 euros');
+  await inEachLookHere(vendor, 'composer-files');
+  await vendor.keyboard.press('Enter');
+  await waitFor(async () => ana.received.find(({ media }) => media?.mimetype === 'image/png'), {
+    what: 'the picture to arrive',
+    timeoutMs: 30_000,
+  });
+  const offer = ana.received.find(({ media }) => media !== null);
+  expect(offer).toMatchObject({ text: 'This is the one, 450 euros' });
+  ana.reacts(offer?.id ?? '', '❤️');
+  await chat.getByRole('img', { name: 'The customer reacted with ❤️' }).waitFor({ timeout: 15_000 });
+  await inEachLook(vendor, context, 'conversation-files');
+
+  await picture.first().click();
+  const window = vendor.getByRole('dialog', { name: 'Picture' });
+  await window.waitFor();
+  await inspect(vendor, 'picture-light');
+  await vendor.keyboard.press('Escape');
+  await window.waitFor({ state: 'hidden' });
+  expect(pages.faults).toEqual([]);
+}, 240_000);
+
+test('an admin tests the bot, and sets what it does after an absence and how much it sends', async () => {
+  const card = admin.getByLabel('Bicycle shop', { exact: true });
+  await card.getByRole('button', { name: 'More' }).click();
+  await admin.getByRole('menuitem', { name: 'Test with its own number' }).click();
+  await card.getByText('Test: text arrived').waitFor({ timeout: 30_000 });
+  await card.getByText('Test: picture arrived').waitFor();
+  await inEachLookHere(admin, 'bots');
+
+  await card.getByRole('button', { name: 'Settings' }).click();
+  const dialog = admin.getByRole('dialog', { name: 'Settings of Bicycle shop' });
+  await dialog.getByRole('tab', { name: 'After an absence' }).click();
+  await dialog.getByLabel('Answer what was missed').selectOption({ label: 'Up to 3 hours old' });
+  await dialog.getByLabel('Read facts from history').click();
+  await inEachLookHere(admin, 'settings-absence');
+  await dialog.getByRole('tab', { name: 'Sending' }).click();
+  const perMinute = dialog.getByLabel('Messages a minute');
+  await perMinute.fill('99');
+  await dialog.getByRole('button', { name: 'Save' }).locator('visible=true').click();
+  await dialog.getByText('A whole number from 1 to 60, or nothing.').waitFor();
+  expect(await perMinute.inputValue()).toBe('99');
+  await perMinute.fill('20');
+  await inEachLookHere(admin, 'settings-sending');
+  // What was set under the other subject is still there, and saved by itself.
+  await dialog.getByRole('tab', { name: 'After an absence' }).click();
+  await dialog.getByRole('button', { name: 'Save' }).locator('visible=true').click();
+  await dialog.waitFor({ state: 'hidden' });
+  await card.getByRole('button', { name: 'Settings' }).click();
+  await dialog.getByRole('tab', { name: 'After an absence' }).click();
+  expect(await dialog.getByLabel('Answer what was missed').inputValue()).toBe(String(3 * 3_600_000));
+  expect(await dialog.getByLabel('Read facts from history').getAttribute('aria-checked')).toBe('false');
+  await dialog.getByRole('button', { name: 'Close' }).click();
+
+  await card.getByRole('button', { name: 'More' }).click();
+  await admin.getByRole('menuitem', { name: 'Log out' }).click();
+  await admin.getByRole('dialog', { name: 'Log Bicycle shop out?' }).getByRole('button', { name: 'Log out' }).click();
+  await card.getByText('Needs a scan').waitFor({ timeout: 40_000 });
+  expect(pages.faults).toEqual([]);
+}, 240_000);

@@ -45,7 +45,7 @@ test('a newcomer scans, chats as a customer, sees the lead qualify, claims it, a
   await admin.getByText('Demo bot').first().waitFor();
   await inEachLook(admin, adminContext, 'overview');
   expect(pages.faults).toEqual([]);
-}, 150_000);
+}, 240_000);
 
 test('who is not signed in is told how to', async () => {
   const { page, context } = await pages.visit(pages.stack.baseUrl);

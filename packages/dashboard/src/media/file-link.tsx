@@ -13,11 +13,11 @@ export function FileLink({ media, url }: { readonly media: MediaView; readonly u
     <a
       href={url}
       download={media.name ?? ''}
-      aria-label={t('media.download', { name })}
       className="group flex w-72 max-w-full items-center gap-2.5 rounded-xl bg-ink/5 px-3 py-2.5 transition-colors hover:bg-ink/10 dark:bg-ink/8 dark:hover:bg-ink/14"
     >
       <FileText aria-hidden className="size-6 shrink-0 text-accent-ink" strokeWidth={1.5} />
       <span className="min-w-0 flex-1">
+        <span className="sr-only">{t('media.get')} </span>
         <span className="block truncate font-medium text-sm">{name}</span>
         {facts.length === 0 ? null : <span className="block text-muted text-xs">{facts.join(' · ')}</span>}
       </span>

@@ -15,7 +15,9 @@ export function Progress({ percent, label }: { readonly percent: number | null; 
             ? 'h-full w-full animate-pulse rounded-full bg-accent/50'
             : 'h-full rounded-full bg-accent transition-[width] duration-300'
         }
-        {...(percent === null ? {} : { style: { width: `${Math.max(2, Math.min(100, percent))}%` } })}
+        {...(percent === null
+          ? {}
+          : { style: { width: `${percent <= 0 ? 0 : Math.max(2, Math.min(100, percent))}%` } })}
       />
     </div>
   );
