@@ -37,6 +37,8 @@ export const MessageBubble = memo(function MessageBubble({
   const { t, i18n } = useTranslation();
   const gone = message.status === 'cancelled';
   const media = message.revokedAt === null ? message.media : null;
+  // A card fills its lines: the time goes into its last one.
+  const block = message.revokedAt === null && (message.type === 'location' || message.type === 'contact');
   const bare = media?.kind === 'sticker' && media.state === 'stored';
   const reason = message.statusReason ?? (gone ? t('message.cancelledWords') : null);
   return (
@@ -61,7 +63,12 @@ export const MessageBubble = memo(function MessageBubble({
         {media ? <Attachment media={media} /> : null}
         <div className={cn('flow-root', media && 'px-1.5')}>
           <MessageBody message={message} struck={gone} />
-          <span className="float-end ms-3 mt-1.5 flex translate-y-0.5 items-center gap-1 text-2xs text-muted tabular-nums">
+          <span
+            className={cn(
+              'float-end ms-3 flex translate-y-0.5 items-center gap-1 text-2xs text-muted tabular-nums',
+              block ? '-mt-1.5' : message.text === '' && media ? 'mt-0.5' : 'mt-1.5',
+            )}
+          >
             {message.editedAt === null || message.revokedAt !== null ? null : (
               <Moment
                 at={message.editedAt}

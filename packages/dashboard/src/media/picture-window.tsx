@@ -21,7 +21,7 @@ export default function PictureWindow({
       <Primitive.Portal>
         <Primitive.Content
           aria-describedby={undefined}
-          className="fixed inset-0 z-50 flex flex-col bg-[#0b0f10]/95 outline-none animate-[rise_120ms_ease-out]"
+          className="fixed inset-0 z-50 flex flex-col bg-[#0b0f10]/98 outline-none animate-[rise_120ms_ease-out]"
         >
           <header className="flex items-center gap-1 px-3 py-2 text-white">
             <Primitive.Title className="min-w-0 flex-1 truncate px-1 font-medium text-sm">{name}</Primitive.Title>

@@ -47,7 +47,9 @@ export function LeadRow({
             className="shrink-0 text-muted text-xs tabular-nums"
           />
         </span>
-        <span className="block truncate text-muted text-sm">{lead.lastMessage ?? t('lead.noMessage')}</span>
+        <span className="block truncate text-muted text-sm">
+          {lead.lastMessage === null ? t('lead.noMessage') : lead.lastMessage || t('lead.noWords')}
+        </span>
         <span className="mt-1 flex items-center gap-1.5 overflow-hidden">
           <StatusChip status={lead.status} />
           <WaitingChip lead={lead} />

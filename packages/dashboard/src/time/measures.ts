@@ -16,10 +16,12 @@ export function formatNumber(value: number, language: string): string {
   return new Intl.NumberFormat(regional(language)).format(value);
 }
 
-/** `820 kB`, `16 MB`: as phones count, a thousand bytes to the kilobyte. */
+const KB = 1024;
+
+/** `820 kB`, `16 MB`, as file managers and phones count: 1024 bytes to the kilobyte. */
 export function formatBytes(bytes: number, language: string): string {
   const [unit, size] =
-    bytes < 1_000 ? ['byte', bytes] : bytes < 1_000_000 ? ['kilobyte', bytes / 1_000] : ['megabyte', bytes / 1_000_000];
+    bytes < KB ? ['byte', bytes] : bytes < KB * KB ? ['kilobyte', bytes / KB] : ['megabyte', bytes / KB / KB];
   return new Intl.NumberFormat(regional(language), {
     style: 'unit',
     unit: String(unit),
