@@ -282,21 +282,34 @@ test('nobody looks for a message before its time, and everybody when it has come
   expect(await work()).toMatchObject([{ work: 'send' }]);
 });
 
-test('a takeover, a claim and the telling of what waits never wait for each other for ever', async () => {
+test('takeovers, claims, acks and the telling of what waits wait for each other, and never for ever; whatever leaves is named', async () => {
   const bot = await all.aBot();
-  const budget = few({ perMinute: 5 });
-  const leads = await Promise.all(Array.from({ length: 12 }, () => all.aLead(bot)));
-  const busy: Promise<unknown>[] = [];
-  for (const { leadId } of leads) {
+  const leads: number[] = [];
+  for (let n = 0; n < 40; n += 1) leads.push((await all.aLead(bot)).leadId);
+  const budget = few({ perMinute: 25 });
+  const named = new Map<number, readonly number[]>();
+  const race = async (leadId: number) => {
     const ids = [await all.queue(leadId), await all.queue(leadId)];
-    busy.push(...ids.map((id) => claim(bot, id, budget)), all.messages.nextSends(bot.botId, budget));
-    busy.push(all.leads.takeOver(leadId, all.vendor, { force: true }));
-  }
-  await Promise.all(busy);
-  const rows = await all.query<{ claimed: number; queued: number }>(
-    `select count(claimed_at)::int as claimed, count(*) filter (where status = 'queued')::int as queued from lead_messages where bot_id = $1`,
+    await Promise.all([
+      ...ids.map((id) => claim(bot, id, budget)),
+      all.messages.nextSends(bot.botId, budget),
+      all.messages.recordAcks(
+        bot.botId,
+        [...named.values()].flat().map((id) => ({ waMessageId: `wa-${id}`, ack: 1 })),
+      ),
+      all.leads.takeOver(leadId, all.vendor, { force: false }).then((taken) => {
+        if (taken.outcome === 'taken') named.set(leadId, taken.leaving);
+      }),
+    ]);
+  };
+  await Promise.all(leads.map(race));
+  const claimed = await all.query<{ id: number; lead_id: number }>(
+    'select id, lead_id from lead_messages where bot_id = $1 and claimed_at is not null',
     [bot.botId],
   );
-  expect(rows[0]?.claimed).toBeLessThanOrEqual(5);
-  expect(rows[0]?.queued).toBe(0);
+  expect(claimed.length).toBeGreaterThan(0);
+  expect(claimed.length).toBeLessThanOrEqual(25);
+  for (const { id, lead_id } of claimed) expect(named.get(lead_id)).toContain(id);
+  const left = await all.query("select id from lead_messages where bot_id = $1 and status = 'queued'", [bot.botId]);
+  expect(left).toEqual([]);
 });

@@ -38,6 +38,13 @@ test('what has to wait is counted and told once, and woken when there is room', 
   expect(story).toHaveLength(4);
 });
 
+test('of very many a handful is told', async () => {
+  const { sends, story } = some();
+  const held = Array.from({ length: 800 }, (_, index) => ({ leadId: index, messageId: index }));
+  sends.note({ heldNow: 800, held, heldForMs: null });
+  expect(story).toHaveLength(102);
+});
+
 test('a long wait is looked at every minute, and a very short one not at once', async () => {
   const { sends, story } = some();
   sends.note({ ...nothing, heldForMs: 20 * 3_600_000 });

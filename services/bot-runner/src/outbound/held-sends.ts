@@ -4,6 +4,8 @@ import type { BotBells } from '../ports.ts';
 /** However long the budget is used up, it is looked at this often: somebody may allow more, and bells may be lost. */
 const LOOK_AGAIN_MS = 60_000;
 const SHORTEST_MS = 100;
+/** Of very many that wait, so many are told at once; the others are seen when somebody opens their chat. */
+const MOST_TOLD = 100;
 
 type HeldOptions = {
   readonly bells: Pick<BotBells, 'messageMoved' | 'changed'>;
@@ -30,7 +32,7 @@ export class HeldSends {
     if (heldForMs !== null && !ending.aborted) {
       this.#timer = setTimeout(wake, Math.min(LOOK_AGAIN_MS, Math.max(SHORTEST_MS, heldForMs)));
     }
-    for (const { leadId, messageId } of held) bells.messageMoved(leadId, messageId);
+    for (const { leadId, messageId } of held.slice(0, MOST_TOLD)) bells.messageMoved(leadId, messageId);
     if (heldNow > 0) onHeld(heldNow);
     if (heldNow > 0 || held.length > 0) bells.changed();
   }
