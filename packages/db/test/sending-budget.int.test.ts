@@ -34,6 +34,12 @@ describe('a minute', () => {
   test('of eight claims at once exactly those go that it has room for, and the others wait for it', async () => {
     const bot = await all.aBot();
     const budget = few({ perMinute: 3 });
+    // Every claim takes a moment to be committed, so that they overlap.
+    await all.query(
+      `create function linger() returns trigger language plpgsql as $$ begin perform pg_sleep(0.03); return new; end $$;
+       create trigger linger before update on lead_messages for each row
+         when (old.bot_id = '${bot.botId}' and old.status = 'queued' and new.status = 'sending') execute function linger()`,
+    );
     for (let round = 0; round < 5; round += 1) {
       const ids = await queued(bot, 8);
       const verdicts = await Promise.all(ids.map((id) => claim(bot, id, budget)));
