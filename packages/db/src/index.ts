@@ -19,6 +19,7 @@ export type { DueMedia, Fetched, MarkedMedia, MediaStore, NewUpload } from './st
 export type { Member, MemberStore } from './stores/members.ts';
 export type { MessageStore, NewMessage, PostOutcome, StrandedSend } from './stores/messages.ts';
 export type { RemovalStore } from './stores/removals.ts';
+export type { SandboxChange, SandboxChangeOutcome, UnrelayedChange } from './stores/sandbox-changes.ts';
 export type { SandboxDevice } from './stores/sandbox-device.ts';
 export type { SandboxAck, SandboxDelivery, SandboxPosting, UnrelayedMessage } from './stores/sandbox-network.ts';
 export type { PhoneMessage } from './stores/sandbox-phone.ts';

@@ -11,6 +11,7 @@ import { type MediaStore, mediaStore } from './stores/media.ts';
 import { type MemberStore, memberStore } from './stores/members.ts';
 import { type MessageStore, messageStore } from './stores/messages.ts';
 import { type RemovalStore, removalStore } from './stores/removals.ts';
+import { type SandboxChangeStore, sandboxChangeStore } from './stores/sandbox-changes.ts';
 import { type SandboxDeviceStore, sandboxDeviceStore } from './stores/sandbox-device.ts';
 import { type SandboxNetworkStore, sandboxNetworkStore } from './stores/sandbox-network.ts';
 import { type SandboxPhoneStore, sandboxPhoneStore } from './stores/sandbox-phone.ts';
@@ -20,7 +21,7 @@ import { type SnapshotStore, snapshotStore } from './stores/snapshots.ts';
 import { type SweepStore, sweepStore } from './stores/sweep.ts';
 import { type TurnStore, turnStore } from './stores/turns.ts';
 
-export type SandboxStore = SandboxDeviceStore & SandboxNetworkStore & SandboxPhoneStore;
+export type SandboxStore = SandboxDeviceStore & SandboxChangeStore & SandboxNetworkStore & SandboxPhoneStore;
 
 /** The stores of one workspace. They see no other, whatever ids they are given. */
 export interface Workspace {
@@ -73,7 +74,12 @@ export async function openDatabase(options: PoolOptions): Promise<Database> {
         media: mediaStore(scope),
         inbound: inboundStore(scope),
         turns: turnStore(scope),
-        sandbox: { ...sandboxDeviceStore(scope), ...sandboxNetworkStore(scope), ...sandboxPhoneStore(scope) },
+        sandbox: {
+          ...sandboxDeviceStore(scope),
+          ...sandboxNetworkStore(scope),
+          ...sandboxChangeStore(scope),
+          ...sandboxPhoneStore(scope),
+        },
         members: memberStore(scope),
         schedules: scheduleStore(scope),
         audit: auditStore(scope),

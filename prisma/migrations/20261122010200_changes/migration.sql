@@ -329,3 +329,35 @@ CREATE FUNCTION app.with_missed_changes(p_bot text, p_epoch int, p_rows jsonb) R
 $$;
 
 GRANT EXECUTE ON FUNCTION app.with_missed_changes(text, int, jsonb) TO wbm_bot_runner;
+
+-- ── The sweep ────────────────────────────────────────────────────────────────────────────────────────────────────
+-- Every bell that should have rung by now, of every workspace: ids only. One replica at a time; the others get nothing.
+-- A row that nobody can work on (a bug, a bot that is off) stays due for ever. Where nothing puts such a row off, the rows of
+-- one sweep are drawn by lot, or enough of them would keep all others from being rung for.
+CREATE OR REPLACE FUNCTION app.sweep(p_grace_ms int, p_limit int)
+RETURNS TABLE (command text, workspace_id uuid, bot_id text, chat_id uuid, ref int) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+  before timestamptz := clock_timestamp() - make_interval(secs => p_grace_ms / 1000.0);
+BEGIN
+  IF NOT pg_try_advisory_xact_lock(hashtext('wbm.sweep')) THEN
+    RETURN;
+  END IF;
+  RETURN QUERY (SELECT 'message.receive', i.workspace_id, i.bot_id, i.chat_id, NULL::int
+    FROM inbound_messages i WHERE i.filed_at IS NULL AND i.refused IS NULL AND i.received_at < before
+   GROUP BY i.workspace_id, i.bot_id, i.chat_id ORDER BY random() LIMIT p_limit);
+  RETURN QUERY (SELECT 'reply.generate', l.workspace_id, l.bot_id, NULL::uuid, l.id
+    FROM leads l WHERE l.reply_due_at < before AND coalesce(l.turn_until, '-infinity') < clock_timestamp() ORDER BY l.reply_due_at LIMIT p_limit);
+  RETURN QUERY (SELECT 'reply.deliver', t.workspace_id, NULL::text, NULL::uuid, t.id
+    FROM ai_turns t WHERE t.delivered_at IS NULL AND t.refused IS NULL AND t.created_at < before ORDER BY random() LIMIT p_limit);
+  RETURN QUERY (SELECT 'message.send', m.workspace_id, m.bot_id, NULL::uuid, NULL::int
+    FROM lead_messages m WHERE m.status = 'queued' AND coalesce(m.not_before, m."timestamp") < before
+   GROUP BY m.workspace_id, m.bot_id ORDER BY random() LIMIT p_limit);
+  RETURN QUERY (SELECT 'schedule.run', s.workspace_id, s.bot_id, NULL::uuid, s.id
+    FROM schedules s WHERE NOT s.executed AND s.status = 'pending' AND s.scheduled_at < before ORDER BY s.scheduled_at LIMIT p_limit);
+  RETURN QUERY (SELECT 'sandbox.wake', x.workspace_id, x.bot_id, NULL::uuid, NULL::int
+    FROM (SELECT s.workspace_id, s.bot_id FROM sandbox.messages s WHERE s.relayed_at IS NULL AND s.at < before
+          UNION SELECT c.workspace_id, c.bot_id FROM sandbox.changes c WHERE c.relayed_at IS NULL AND c.at < before) x
+   ORDER BY random() LIMIT p_limit);
+END
+$$;

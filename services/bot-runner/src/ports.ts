@@ -14,6 +14,7 @@ import type {
   SandboxDevice,
   Snapshot,
   StrandedSend,
+  UnrelayedChange,
   UnrelayedMessage,
   VoidReason,
 } from '@wbm/db';
@@ -85,6 +86,9 @@ export interface NetworkRows {
   /** What the device has not seen, in the order written. */
   unrelayed(limit: number): Promise<UnrelayedMessage[]>;
   markRelayed(waMessageIds: readonly string[]): Promise<void>;
+  /** What was done with messages that the device has, in the order done. */
+  unrelayedChanges(limit: number): Promise<UnrelayedChange[]>;
+  markChangesRelayed(changeIds: readonly string[]): Promise<void>;
   unreportedAcks(): Promise<SandboxAck[]>;
   markAcksReported(acks: readonly SandboxAck[]): Promise<void>;
 }

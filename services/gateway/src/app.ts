@@ -20,6 +20,7 @@ import { openapi } from './http/openapi.ts';
 import { Refused } from './http/problems.ts';
 import { sameOrigin } from './http/same-origin.ts';
 import { sandboxRoutes } from './http/sandbox.ts';
+import { sandboxChangeRoutes } from './http/sandbox-changes.ts';
 import { contentSecurity } from './http/security-headers.ts';
 import { sendingRoutes } from './http/sending.ts';
 import { sessionRoutes } from './http/session.ts';
@@ -101,6 +102,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   if (mode === 'embedded') {
     await app.register(signInRoutes, { storage });
     await app.register(sandboxRoutes, { bells });
+    await app.register(sandboxChangeRoutes, { bells });
   }
   await app.register(socket, { ...options, timings: options.socketTimings ?? {} });
   await app.register(dashboard, { dist: options.dashboardDist });

@@ -9,7 +9,10 @@ export interface WorkspaceStorage {
   readonly leads: Workspace['leads'];
   readonly messages: Pick<Workspace['messages'], 'list' | 'get' | 'post' | 'sending'>;
   readonly media: Omit<Workspace['media'], 'due' | 'fetched'>;
-  readonly sandbox: Pick<Workspace['sandbox'], 'device' | 'link' | 'post' | 'chat' | 'markRead' | 'chatPhone'>;
+  readonly sandbox: Pick<
+    Workspace['sandbox'],
+    'device' | 'link' | 'post' | 'chat' | 'markRead' | 'change' | 'chatPhone'
+  >;
 }
 export type BotStorage = Pick<
   Workspace['bots'],

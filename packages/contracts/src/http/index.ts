@@ -5,5 +5,6 @@ export * from './media.ts';
 export * from './messages.ts';
 export * from './page.ts';
 export * from './sandbox.ts';
+export * from './sandbox-changes.ts';
 export * from './sending.ts';
 export * from './session.ts';

@@ -20,6 +20,9 @@ export const mediaView = z.object({
 });
 export const mediaParams = z.object({ mediaId: z.uuid() });
 
+/** The emoji each side put on a message. */
+export const reactionsView = z.object({ customer: z.string().nullable(), business: z.string().nullable() });
+
 export const messageView = z.object({
   id: serialId,
   leadId: serialId,
@@ -34,7 +37,7 @@ export const messageView = z.object({
   at: instant,
   editedAt: instant.nullable(),
   revokedAt: instant.nullable().describe('Taken back by whoever wrote it; its text is gone.'),
-  reactions: z.object({ customer: z.string().nullable(), business: z.string().nullable() }),
+  reactions: reactionsView,
   media: mediaView.nullable(),
 });
 

@@ -1,7 +1,7 @@
 import { messageTypes } from '@wbm/domain';
 import { z } from 'zod';
 import { botId } from '../define.ts';
-import { mediaView } from './messages.ts';
+import { mediaView, reactionsView } from './messages.ts';
 import { instant } from './page.ts';
 
 /** A simulated customer's number: digits with an optional leading plus, 6 to 15 of them. */
@@ -42,6 +42,9 @@ export const sandboxMessage = z.object({
   media: mediaView.nullable(),
   at: instant,
   ack: z.int().min(-1).max(3).describe('WhatsApp ack: 0 pending, 1 server, 2 device, 3 read.'),
+  editedAt: instant.nullable(),
+  revokedAt: instant.nullable().describe('Taken back by whoever wrote it; its text is gone.'),
+  reactions: reactionsView,
 });
 
 export const sandboxChat = z.object({ items: z.array(sandboxMessage), typing: z.boolean() });

@@ -1,4 +1,5 @@
-import type { Media, MessageType } from '@wbm/domain';
+import type { Media, MessageType, Reactions } from '@wbm/domain';
+import { z } from 'zod';
 import type { Scope } from '../connection/scope.ts';
 import { phoneOf, whereJid } from './sandbox-address.ts';
 import { mediaOfRow, typeOfRow } from './sandbox-media.ts';
@@ -12,8 +13,14 @@ export type PhoneMessage = {
   readonly media: Media | null;
   readonly at: Date;
   readonly ack: number;
+  readonly editedAt: Date | null;
+  /** Taken back by whoever wrote it. */
+  readonly revokedAt: Date | null;
+  readonly reactions: Reactions;
 };
 
+const emoji = z.string().nullable().default(null);
+const bothSides = z.object({ customer: emoji, business: emoji });
 const CUSTOMER_READ = 3;
 const NEWEST = 500;
 
@@ -40,14 +47,17 @@ export function sandboxPhoneStore(scope: Scope): SandboxPhoneStore {
           take: NEWEST,
           include: { media: true },
         });
-        const items = rows.reverse().map(({ waMessageId, author, type, text, media, at, ack }) => ({
+        const items = rows.reverse().map(({ waMessageId, author, type, text, media, reactions, ...same }) => ({
           id: waMessageId,
           fromMe: author === 'customer',
           type: typeOfRow(type),
           text,
           media: mediaOfRow(media),
-          at,
-          ack,
+          at: same.at,
+          ack: same.ack,
+          editedAt: same.editedAt,
+          revokedAt: same.revokedAt,
+          reactions: bothSides.parse(reactions),
         }));
         return { items, typing: chat.typingUntil !== null && chat.typingUntil > new Date() };
       }),

@@ -23,6 +23,8 @@ export function botRows(database: Database, { workspaceId, botId, runEpoch }: He
     setTyping: (jid, forMs) => sandbox.setTyping(botId, jid, forMs),
     unrelayed: (limit) => sandbox.unrelayed(botId, limit),
     markRelayed: (waMessageIds) => sandbox.markRelayed(botId, waMessageIds),
+    unrelayedChanges: (limit) => sandbox.unrelayedChanges(botId, limit),
+    markChangesRelayed: (changeIds) => sandbox.markChangesRelayed(botId, changeIds),
     unreportedAcks: () => sandbox.unreportedAcks(botId),
     markAcksReported: (acks) => sandbox.markAcksReported(botId, acks),
   };

@@ -40,6 +40,15 @@ export type AskNetwork = <K extends NetworkAskName>(name: K, args: NetworkArgs<K
 /** How the runner answers: one method for each ask. */
 export type NetworkSide = { readonly [K in NetworkAskName]: (args: NetworkArgs<K>) => Promise<NetworkResult<K>> };
 
+/** `phone` is null when the customer's number is hidden behind the LID. `author`: who did it. */
+const changed = {
+  waMessageId,
+  author: z.enum(['customer', 'phone']),
+  phone: z.string().nullable(),
+  lid: z.string().nullable(),
+  at: z.iso.datetime(),
+};
+
 export const networkNews = z.discriminatedUnion('news', [
   z.object({ news: z.literal('linked'), ownNumber: z.string() }),
   z.object({ news: z.literal('unlinked') }),
@@ -56,6 +65,12 @@ export const networkNews = z.discriminatedUnion('news', [
     media: mediaDescription.nullable(),
     at: z.iso.datetime(),
   }),
+  z.object({ news: z.literal('edit'), ...changed, text: z.string() }),
+  z.object({ news: z.literal('revoke'), ...changed }),
+  /** An empty emoji takes it back. */
+  z.object({ news: z.literal('reaction'), ...changed, emoji: z.string() }),
   z.object({ news: z.literal('ack'), waMessageId, ack: z.int().min(-1).max(4) }),
 ]);
 export type NetworkNews = z.output<typeof networkNews>;
+
+export type ChangeNews = Extract<NetworkNews, { news: 'edit' | 'revoke' | 'reaction' }>;

@@ -1,7 +1,9 @@
-import type { UnrelayedMessage } from '@wbm/db';
+import type { UnrelayedChange, UnrelayedMessage } from '@wbm/db';
 import { createLog } from '@wbm/runtime';
 import { expect, test, vi } from 'vitest';
 import type { NetworkNews } from '../engine/network.ts';
+import { changeOf } from '../engine/network-words.ts';
+import { changeIdOf } from '../inbound/changes.ts';
 import type { NetworkRows } from '../ports.ts';
 import { Relay } from './relay.ts';
 
@@ -18,9 +20,22 @@ const aMessage = (id: number): UnrelayedMessage => ({
   at: new Date(),
 });
 
-function aRelay(linkedAt: Date | null = new Date()) {
+const aChange = (id: string, waMessageId: string): UnrelayedChange => ({
+  changeId: id,
+  waMessageId,
+  chatId: 'c1',
+  phone: '+5511987654321',
+  lid: null,
+  author: 'customer',
+  change: 'edit',
+  text: `text ${id}`,
+  at: new Date(),
+});
+
+function aRelay(linkedAt: Date | null = new Date(), changes: UnrelayedChange[] = []) {
   const waiting = [1, 2, 3].map(aMessage);
   const told: NetworkNews[] = [];
+  const doneChanges: string[] = [];
   const marked: string[][] = [];
   /** Each chat whose phone is told, with how many batches were marked by then. */
   const changed: [chatId: string, afterMarks: number][] = [];
@@ -35,6 +50,8 @@ function aRelay(linkedAt: Date | null = new Date()) {
           1,
         );
     },
+    unrelayedChanges: async () => changes.filter(({ changeId }) => !doneChanges.includes(changeId)),
+    markChangesRelayed: async (ids: readonly string[]) => void doneChanges.push(...ids),
     unreportedAcks: async () => [],
     markAcksReported: async () => undefined,
   } as unknown as NetworkRows;
@@ -48,7 +65,7 @@ function aRelay(linkedAt: Date | null = new Date()) {
     ready: () => state.ready,
   });
   const messages = () => told.flatMap((news) => (news.news === 'message' ? [news.waMessageId] : []));
-  return { relay, told, marked, changed, messages, state };
+  return { relay, told, doneChanges, marked, changed, messages, state };
 }
 
 test('tells in order, marks only what is stored, and then lets each phone show it', async () => {
@@ -101,4 +118,23 @@ test.each([
   relay.wake();
   await relay.idle();
   expect(told).toMatchObject([only]);
+});
+
+test('what was done with messages is told after them, in order, until it is stored', async () => {
+  const { relay, told, doneChanges } = aRelay(new Date(), [aChange('1', 'm1'), aChange('2', 'm2')]);
+  relay.wake();
+  await vi.waitFor(() => expect(told).toHaveLength(4));
+  for (const id of ['m1', 'm2', 'm3']) relay.settled(id);
+  const edits = () => told.flatMap((news) => (news.news === 'edit' ? [news] : []));
+  await vi.waitFor(() => expect(edits().map(({ text }) => text)).toEqual(['text 1', 'text 2']));
+  const [first, second] = edits().map((news) => changeIdOf(changeOf(news)));
+  relay.settled(first ?? '');
+  relay.dropped(second ?? '');
+  await relay.idle();
+  expect(doneChanges).toEqual(['1']);
+  relay.wake();
+  await vi.waitFor(() => expect(edits()).toHaveLength(3));
+  relay.settled(second ?? '');
+  await relay.idle();
+  expect(doneChanges).toEqual(['1', '2']);
 });

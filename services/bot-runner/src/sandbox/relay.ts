@@ -1,7 +1,9 @@
-import type { UnrelayedMessage } from '@wbm/db';
+import type { UnrelayedChange, UnrelayedMessage } from '@wbm/db';
 import type { Logger } from '@wbm/runtime';
 import { type Coalesced, coalesce } from '../coalesce.ts';
-import type { NetworkNews } from '../engine/network.ts';
+import type { ChangeNews, NetworkNews } from '../engine/network.ts';
+import { changeOf } from '../engine/network-words.ts';
+import { changeIdOf } from '../inbound/changes.ts';
 import type { BotBells, NetworkRows } from '../ports.ts';
 import { Expected } from './expected.ts';
 
@@ -36,7 +38,7 @@ export class Relay {
     this.#loop.wake();
   }
 
-  /** The device's message is stored, or can never be. */
+  /** What the device told under this id, a message or a change, is stored, or can never be. */
   settled(waMessageId: string): void {
     this.#expected.came(messageKey(waMessageId));
   }
@@ -79,7 +81,23 @@ export class Relay {
       if (taken.length < batch.length) return;
       if (batch.length < BATCH) break; // What came meanwhile has rung again.
     }
+    if (!(await this.#relayChanges())) return;
     await this.#relayAcks();
+  }
+
+  /** What was done with messages that the device has. False: it did not take all of it. */
+  async #relayChanges(): Promise<boolean> {
+    const { network, ready } = this.#options;
+    while (ready()) {
+      const batch = await network.unrelayedChanges(BATCH);
+      if (batch.length === 0) break;
+      const news = batch.map(changeNewsOf);
+      const stored = await this.#told(news.map((one) => [messageKey(changeIdOf(changeOf(one))), one]));
+      await network.markChangesRelayed(batch.filter((_, index) => stored[index]).map(({ changeId }) => changeId));
+      if (stored.includes(false)) return false;
+      if (batch.length < BATCH) break;
+    }
+    return true;
   }
 
   /** The senders' phones show a second tick. */
@@ -125,4 +143,16 @@ function newsOf({ waMessageId, author, phone, lid, name, type, text, media, at }
     media,
     at: at.toISOString(),
   };
+}
+
+function changeNewsOf({ change, waMessageId, author, phone, lid, text, at }: UnrelayedChange): ChangeNews {
+  const about = { waMessageId, author, phone: lid === null ? phone : null, lid, at: at.toISOString() };
+  switch (change) {
+    case 'edit':
+      return { news: 'edit', ...about, text };
+    case 'revoke':
+      return { news: 'revoke', ...about };
+    case 'reaction':
+      return { news: 'reaction', ...about, emoji: text };
+  }
 }

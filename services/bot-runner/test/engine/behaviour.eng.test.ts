@@ -92,6 +92,38 @@ describe.each([sandboxWorld, webWorld()])('$name', (world) => {
     });
   });
 
+  test('hears what becomes of messages, whoever wrote them and whoever does it', async () => {
+    const place = await world.aPlace();
+    const engine = await aReadyEngine(place);
+    const ana = place.customer(ANA);
+    const theirs = await ana.writes('I live in Rma');
+    await waitFor(async () => engine.messages().length === 1, { what: 'the message' });
+    const ours = anId();
+    await engine.call('send', { jid: ana.jid, text: 'hello', waMessageId: ours, media: null });
+    await ana.edits(theirs, 'I live in Roma');
+    await ana.reacts(ours, '👍');
+    await ana.reacts(ours, '');
+    await place.owner(ana).reacts(theirs, '🙏');
+    await place.owner(ana).edits(ours, 'hello there');
+    await place.owner(ana).revokes(ours);
+    await ana.revokes(theirs);
+    await engine.hears('revoke', ({ waMessageId }) => waMessageId === theirs);
+    const told = engine.events.flatMap((event) =>
+      event.event === 'edit' || event.event === 'revoke' || event.event === 'reaction' ? [event] : [],
+    );
+    const by = { jid: ana.jid, fromMe: false, at: expect.any(String) };
+    expect(told).toEqual([
+      { event: 'edit', waMessageId: theirs, text: 'I live in Roma', ...by },
+      { event: 'reaction', waMessageId: ours, emoji: '👍', ...by },
+      { event: 'reaction', waMessageId: ours, emoji: '', ...by },
+      { event: 'reaction', waMessageId: theirs, emoji: '🙏', ...by, fromMe: true },
+      { event: 'edit', waMessageId: ours, text: 'hello there', ...by, fromMe: true },
+      { event: 'revoke', waMessageId: ours, ...by, fromMe: true },
+      { event: 'revoke', waMessageId: theirs, ...by },
+    ]);
+    expect(engine.messages()).toHaveLength(1);
+  });
+
   test('shows that it types, and stops', async () => {
     const place = await world.aPlace();
     const engine = await aReadyEngine(place);

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { NetworkNews, NetworkSide } from '../../src/engine/network.ts';
 import { aFolder, anEngine, type EngineUnderTest } from './an-engine.ts';
 import { webSettings } from './web-settings.ts';
-import type { Arrived, ArrivedFile, Customer, FileToSend, Place, World } from './world.ts';
+import type { Arrived, ArrivedFile, Changes, Customer, FileToSend, Place, World } from './world.ts';
 
 /** The simulated network, with its rows in memory. */
 export const sandboxWorld: World = { name: 'sandbox', aPlace: async () => aPlace() };
@@ -74,6 +74,18 @@ function aPlace(): Place {
     return waMessageId;
   };
   const people = new Map<string, { phone: string; lid?: string }>();
+  const changes = (author: 'customer' | 'phone', who: { phone: string; lid?: string }): Changes => {
+    const { lid = null } = who;
+    const about = (waMessageId: string) => {
+      const at = new Date().toISOString();
+      return { waMessageId, author, phone: lid === null ? who.phone : null, lid, at };
+    };
+    return {
+      edits: async (id, text) => tell({ news: 'edit', ...about(id), text }),
+      revokes: async (id) => tell({ news: 'revoke', ...about(id) }),
+      reacts: async (id, emoji) => tell({ news: 'reaction', ...about(id), emoji }),
+    };
+  };
   return {
     ownNumber,
     async start() {
@@ -101,9 +113,11 @@ function aPlace(): Place {
         sendsFile: async (file) => message('customer', who, file.caption ?? '', file),
         files: async () => files.filter(({ chat }) => chat === jid),
         acks: async (id, ack) => tell({ news: 'ack', waMessageId: id, ack }),
+        ...changes('customer', who),
       };
     },
     answers: async ({ jid }, text) => message('phone', people.get(jid) ?? { phone: '' }, text),
+    owner: ({ jid }) => changes('phone', people.get(jid) ?? { phone: '' }),
     async unlink() {
       tell({ news: 'unlinked' });
       linked = false;

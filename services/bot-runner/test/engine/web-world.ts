@@ -2,7 +2,7 @@ import { openWhatsAppWeb, type Phone, type WhatsAppWeb } from '@wbm/testkit';
 import type { WhatsAppWebSettings } from '../../src/engine/whatsapp-web-settings.ts';
 import { aFolder, anEngine, type EngineUnderTest } from './an-engine.ts';
 import { webSettings } from './web-settings.ts';
-import type { Place, World } from './world.ts';
+import type { Changes, Place, World } from './world.ts';
 
 const noNetwork = new Proxy({} as never, {
   get: () => async () => {
@@ -71,6 +71,7 @@ function aPlace(web: WhatsAppWeb, wanted: Partial<WhatsAppWebSettings>): WebPlac
             media ? [{ id, text, mimeType: media.mimetype, bytes: Buffer.from(media.bytes) }] : [],
           ),
         acks: async (id, ack) => customer.acks(id, ack),
+        ...changesBy(customer),
       };
     },
     async answers({ jid }, text) {
@@ -78,7 +79,16 @@ function aPlace(web: WhatsAppWeb, wanted: Partial<WhatsAppWebSettings>): WebPlac
       if (!customer) throw new Error('nobody is there');
       return phone.answers(customer, text).id;
     },
+    owner: () => changesBy(phone),
     unlink: async () => phone.unlink(),
     typing: async () => phone.typing.map(({ chat, state }) => ({ chat, on: state === 'composing' })),
+  };
+}
+
+function changesBy(who: Pick<Phone, 'edits' | 'revokes' | 'reacts'>): Changes {
+  return {
+    edits: async (id, text) => who.edits(id, text),
+    revokes: async (id) => who.revokes(id),
+    reacts: async (id, emoji) => who.reacts(id, emoji),
   };
 }

@@ -22,8 +22,15 @@ export interface ArrivedFile extends Arrived {
   readonly bytes: Buffer;
 }
 
+/** What somebody does with a message that is there. An empty emoji takes a reaction back. */
+export interface Changes {
+  edits(id: string, text: string): Promise<void>;
+  revokes(id: string): Promise<void>;
+  reacts(id: string, emoji: string): Promise<void>;
+}
+
 /** What a customer can do to a bot, whichever network they are on. */
-export interface Customer {
+export interface Customer extends Changes {
   readonly jid: string;
   writes(text: string): Promise<string>;
   received(): Promise<readonly Arrived[]>;
@@ -43,6 +50,8 @@ export interface Place {
   customer(who: { readonly phone: string; readonly lid?: string; readonly name?: string }): Customer;
   /** The owner answers on the phone itself. */
   answers(customer: Customer, text: string): Promise<string>;
+  /** What the owner does on the phone in this chat. */
+  owner(customer: Customer): Changes;
   /** The owner unlinks the device on the phone. */
   unlink(): Promise<void>;
   typing(): Promise<readonly { readonly chat: string; readonly on: boolean }[]>;

@@ -19,6 +19,7 @@ const titles = {
   'unknown-bot': [404, 'No such bot'],
   'unknown-lead': [404, 'No such lead'],
   'unknown-media': [404, 'No such file'],
+  'unknown-message': [404, 'No such message'],
   'bot-id-taken': [409, 'This id is taken'],
   'bot-archived': [409, 'The bot was deleted'],
   'stale-version': [409, 'Somebody was faster'],
@@ -27,6 +28,8 @@ const titles = {
   'not-yours': [409, 'A colleague has this lead'],
   'customer-must-write-first': [409, 'WhatsApp takes nothing for this person'],
   'not-a-sandbox-bot': [409, 'Not a sandbox bot'],
+  'not-the-author': [409, 'Somebody else wrote it'],
+  'taken-back': [409, 'The message was taken back'],
   'no-qr': [409, 'Nothing to scan'],
   'not-linked': [409, 'The bot is not linked'],
   'not-ready': [409, 'The bot is not ready'],
@@ -95,6 +98,11 @@ export const refusals = {
     new Refused(
       'unknown-bot',
       'There is no bot with this id in your workspace. Look at GET /api/bots for those there are.',
+    ),
+  unknownMessage: () =>
+    new Refused(
+      'unknown-message',
+      'There is no message with this id in the chat of this customer. Look at GET …/chats/{phone}/messages for those there are.',
     ),
   unknownMedia: () =>
     new Refused(

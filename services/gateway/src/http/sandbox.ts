@@ -2,12 +2,14 @@ import { randomBytes } from 'node:crypto';
 import {
   botParams,
   browserEvents,
+  type SandboxMessage,
   sandboxChat,
   sandboxChatParams,
   sandboxPost,
   sandboxPosted,
   sandboxWake,
 } from '@wbm/contracts';
+import type { PhoneMessage } from '@wbm/db';
 import { z } from 'zod';
 import type { App } from '../app.ts';
 import type { Bells } from '../ports.ts';
@@ -20,8 +22,6 @@ const tags = ['sandbox'];
 /** The simulated phones: what a customer, or somebody with the business's own phone, would do with WhatsApp. */
 export async function sandboxRoutes(app: App, { bells }: { readonly bells: Bells }): Promise<void> {
   const wake = ({ workspaceId }: Viewer, botId: string) => bells.ring(sandboxWake, { workspaceId, botId });
-  const changed = ({ workspaceId }: Viewer, botId: string) =>
-    bells.tell(browserEvents.SANDBOX_UPDATED, { workspaceId, botId, chat: null });
 
   app.post(
     '/api/sandbox/bots/:botId/scan',
@@ -43,7 +43,7 @@ export async function sandboxRoutes(app: App, { bells }: { readonly bells: Bells
             'The bot shows no QR code right now. Start it, and scan when its state is needs-scan.',
           );
         }
-        await Promise.all([wake(viewer, botId), changed(viewer, botId)]);
+        await networkMoved(bells, viewer, botId);
       }
       return reply.code(204).send();
     },
@@ -79,7 +79,7 @@ export async function sandboxRoutes(app: App, { bells }: { readonly bells: Bells
       const posted = await viewer.workspace.sandbox.post(botId, message);
       if (posted === 'no-such-bot') throw refusals.unknownBot();
       if (posted === 'no-such-media') throw refusals.unknownMedia();
-      await Promise.all([wake(viewer, botId), changed(viewer, botId)]);
+      await networkMoved(bells, viewer, botId);
       return reply.code(posted.duplicate ? 200 : 201).send(posted);
     },
   );
@@ -107,12 +107,29 @@ export async function sandboxRoutes(app: App, { bells }: { readonly bells: Bells
       if (read.length > 0) await wake(viewer, botId);
       const chat = await sandbox.chat(botId, phone);
       const items = chat?.items ?? [];
-      return { items: items.map((item) => ({ ...item, at: item.at.toISOString() })), typing: chat?.typing ?? false };
+      return { items: items.map(phoneMessageOf), typing: chat?.typing ?? false };
     },
   );
 }
 
-async function sandboxBot({ workspace }: Viewer, botId: string): Promise<void> {
+/** Somebody did something in the simulated network: the bot's device has to hear of it, and the phones to show it. */
+export async function networkMoved(bells: Bells, { workspaceId }: Viewer, botId: string): Promise<void> {
+  await Promise.all([
+    bells.ring(sandboxWake, { workspaceId, botId }),
+    bells.tell(browserEvents.SANDBOX_UPDATED, { workspaceId, botId, chat: null }),
+  ]);
+}
+
+function phoneMessageOf({ at, editedAt, revokedAt, ...same }: PhoneMessage): SandboxMessage {
+  return {
+    ...same,
+    at: at.toISOString(),
+    editedAt: editedAt?.toISOString() ?? null,
+    revokedAt: revokedAt?.toISOString() ?? null,
+  };
+}
+
+export async function sandboxBot({ workspace }: Viewer, botId: string): Promise<void> {
   const bot = await workspace.bots.get(botId);
   if (bot === null) throw refusals.unknownBot();
   if (bot.engine !== 'sandbox')
@@ -122,7 +139,7 @@ async function sandboxBot({ workspace }: Viewer, botId: string): Promise<void> {
     );
 }
 
-function withPlus(phone: string): string {
+export function withPlus(phone: string): string {
   return phone.startsWith('+') ? phone : `+${phone}`;
 }
 

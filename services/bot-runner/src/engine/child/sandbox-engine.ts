@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { NetworkNews } from '../network.ts';
+import { changeOf, jidOf } from '../network-words.ts';
 import type { Engine, SendOutcome } from '../port.ts';
 import type { EngineContext } from './engines.ts';
 
@@ -49,6 +50,9 @@ export function createSandboxEngine({ emit, askNetwork, onNetworkNews }: EngineC
         return emit({ event: 'ack', waMessageId: news.waMessageId, ack: news.ack });
       case 'message':
         if (linked) emit({ event: 'message', message: asEngineMessage(news) });
+        return;
+      default:
+        if (linked) emit(changeOf(news));
     }
   });
 
@@ -116,7 +120,7 @@ type MessageNews = Extract<NetworkNews, { news: 'message' }>;
 
 /** A hidden number makes the chat's address the LID, as in WhatsApp. */
 function asEngineMessage(news: MessageNews) {
-  const jid = news.phone === null ? `${news.lid}@lid` : `${news.phone.replace(/^\+/, '')}@c.us`;
+  const jid = jidOf(news);
   const { waMessageId, type, text, at, phone, lid, name, media } = news;
   const fromMe = news.author === 'phone';
   return { waMessageId, jid, fromMe, type, text, at, pushName: name, phone, lid, history: false, media };
