@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { addAbortSignal, pipeline, Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { pipeline as flow } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { BlobMissing, type Blobs } from '@wbm/blobs';
@@ -52,8 +52,10 @@ export class Snapshots {
     if (!key || !archive) return;
     const snapshotId = randomUUID();
     const packed = pipeline(Readable.from(archive), createGzip({ level: 1 }), () => undefined);
-    const sealed = addAbortSignal(signal, Readable.from(seal(packed, key, this.#whose(snapshotId, runEpoch))));
-    const { size } = await blobs.put(this.#keyOf(snapshotId), sealed, { maxBytes: MOST_BYTES });
+    const sealed = Readable.from(until(signal, seal(packed, key, this.#whose(snapshotId, runEpoch))));
+    const { size } = await blobs
+      .put(this.#keyOf(snapshotId), sealed, { maxBytes: MOST_BYTES })
+      .finally(() => packed.destroy());
     if (await rows.add({ id: snapshotId, size })) {
       log.info({ snapshotId, size }, 'session.copied');
       await this.tidy();
@@ -113,6 +115,14 @@ export class Snapshots {
   #whose(snapshotId: string, runEpoch: number) {
     const { workspaceId, botId } = this.#options;
     return { workspaceId, botId, runEpoch, snapshotId };
+  }
+}
+
+/** Fails when it is read after the signal; a stream that fails before it has a reader would end the process. */
+async function* until(signal: AbortSignal, pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const piece of pieces) {
+    signal.throwIfAborted();
+    yield piece;
   }
 }
 
