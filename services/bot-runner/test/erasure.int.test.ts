@@ -10,7 +10,7 @@ beforeAll(async () => {
 
 const erased = (botId: string) => waitFor(() => all.isErased(botId), { what: 'it to be erased', timeoutMs: 60_000 });
 
-describe('a deleted bot', () => {
+describe('a deleted bot', { timeout: 120_000 }, () => {
   let runner: RunningService;
 
   test('is logged out where it runs, and nothing is left of it', async () => {

@@ -18,7 +18,7 @@ const neverScanned = (runner: RunningService, botId: string) =>
 const restored = (runner: RunningService) => runner.logs.filter((line) => line.event === 'session.restored');
 const anotherKey = () => randomBytes(32).toString('base64');
 
-describe('a session that moves', () => {
+describe('a session that moves', { timeout: 120_000 }, () => {
   const number = '+15550200001';
   const device = () => all.web.phone(number).device;
   let botId: string;
