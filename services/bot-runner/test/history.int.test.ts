@@ -144,7 +144,10 @@ test('after an absence who waits is answered once; who was answered on the phone
     { from: 'customer', content: 'please', at: days(1) },
   ]);
   const told = news.length;
+  // So slow that a reply that does not wait for the reading leaves before it is over.
+  await web.behave({ latencyMs: 400 });
   await startRunner();
+  await web.behave({ latencyMs: 0 });
   await waitFor(() => ana.received.length === 1, { what: 'Ana’s answer', timeoutMs: 20_000 });
   await allFiled();
 
