@@ -25,6 +25,22 @@ describe('linking', () => {
     await engine.hears('ready');
   });
 
+  test('logged out, and the page never starts again: it is told, and a later start shows a code', async () => {
+    const web = await world.open();
+    const { place, engine, phone } = await aChat();
+    web.behave({ starts: false });
+    try {
+      phone.unlink();
+      await engine.hears('state', ({ state }) => state === 'logged-out');
+      expect(await engine.hears('failure', () => true, 90_000)).toMatchObject({ fatal: false });
+      expect(await engine.call('probe', {})).toEqual({ healthy: true });
+    } finally {
+      web.behave({ starts: true });
+    }
+    await engine.stop();
+    await (await place.start()).hears('qr');
+  });
+
   test('the account asks for a passkey', async () => {
     const web = await world.open();
     web.behave({ passkey: true });
@@ -49,9 +65,10 @@ describe('linking', () => {
 
   test('unlinked without a goodbye', async () => {
     const { place, engine, phone } = await aChat();
+    engine.forget();
     phone.unlink(phone.device, 'unpaired');
     await engine.hears('state', ({ state }) => state === 'logged-out');
-    await engine.hears('qr');
+    expect((await engine.hears('qr')).reason).toMatch(/The phone unlinked this device. Scan the code/);
     expect(asideOf(place.settings)).toHaveLength(1);
   });
 });

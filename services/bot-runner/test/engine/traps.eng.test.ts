@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { killGroup } from '../../src/engine/child/whatsapp-web/kill-group.ts';
 import { browsersOn } from '../../src/engine/child/whatsapp-web/profile-users.ts';
 import { aBareClient } from './a-bare-client.ts';
+import { aBareProcess } from './a-bare-process.ts';
 
 /**
  * What fails in the library as it comes. Each is a control run: when one of these fails after an update of the library,
@@ -55,6 +56,21 @@ describe('the library as it comes', () => {
     await client.pupPage?.evaluate("window.require('WAWebSocketModel').Socket.trigger('change:hasSynced')");
     await waitFor(() => count('ready') > 2, { what: 'ready again and again' });
     expect(count('authenticated')).toBeGreaterThan(2);
+  });
+
+  test('trap 3: a promise of its own that fails ends the whole process ("logged out, and the page never starts again")', async () => {
+    const bare = aBareProcess(web, { client: { authTimeoutMs: 2_000 } });
+    numbers += 1;
+    const phone = web.phone(`+1556000${String(numbers).padStart(4, '0')}`);
+    await phone.scan(String(await bare.hears('qr')));
+    await bare.hears('ready');
+    web.behave({ starts: false });
+    try {
+      phone.unlink();
+      expect(await bare.ended).toEqual({ code: 1, signal: null });
+    } finally {
+      web.behave({ starts: true });
+    }
   });
 
   test('trap 4: says nothing when the renderer dies ("the renderer crashes: it is told at once")', async () => {
