@@ -5,8 +5,8 @@ import { stateOfEvent } from './state-of-event.ts';
 const at = '2026-03-01T12:00:00.000Z';
 const table: [EngineEvent, ReturnType<typeof stateOfEvent>][] = [
   [
-    { event: 'qr', qr: 'q', expiresAt: at },
-    { state: 'needs-scan', qr: 'q', qrExpiresAt: new Date(at) },
+    { event: 'qr', qr: 'q', expiresAt: at, reason: 'why again' },
+    { state: 'needs-scan', reason: 'why again', qr: 'q', qrExpiresAt: new Date(at) },
   ],
   [
     { event: 'pairing-code', code: 'ABCD' },

@@ -5,7 +5,12 @@ import type { EngineEvent } from '../engine/port.ts';
 export function stateOfEvent(event: EngineEvent): BotStatePatch | null {
   switch (event.event) {
     case 'qr':
-      return { state: 'needs-scan', qr: event.qr, qrExpiresAt: new Date(event.expiresAt) };
+      return {
+        state: 'needs-scan',
+        reason: event.reason ?? null,
+        qr: event.qr,
+        qrExpiresAt: new Date(event.expiresAt),
+      };
     case 'pairing-code':
       return { state: 'pairing-code', pairingCode: event.code };
     case 'authenticated':

@@ -137,7 +137,8 @@ const event = <Name extends string, Shape extends z.ZodRawShape>(name: Name, sha
 
 /** What an engine tells without being asked. */
 export const engineEvent = z.discriminatedUnion('event', [
-  event('qr', { qr: z.string(), expiresAt: instant }),
+  /** `reason`: why a number that was linked has to be linked again. */
+  event('qr', { qr: z.string(), expiresAt: instant, reason: z.string().optional() }),
   event('pairing-code', { code: z.string() }),
   event('authenticated', {}),
   /** Percent of the history read. */

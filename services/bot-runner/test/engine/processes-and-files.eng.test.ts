@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitFor } from '@wbm/testkit';
@@ -74,11 +74,7 @@ describe('processes and files', () => {
     expect(place.phone.device.mostLiveSockets).toBe(1);
   });
 
-  test('a session folder that is no folder, and no Chromium', async () => {
-    const place = await world.aPlace();
-    mkdirSync(place.settings.sessionsDir, { recursive: true });
-    writeFileSync(profileOf(place.settings), 'not a folder');
-    expect(await (await place.start()).hears('failure')).toMatchObject({ fatal: true });
+  test('no Chromium', async () => {
     const without = await world.aPlace({ chromiumPath: '/nowhere' });
     expect(await (await without.start()).hears('failure')).toMatchObject({
       fatal: true,

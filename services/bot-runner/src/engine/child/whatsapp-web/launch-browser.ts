@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Browser, LaunchOptions, PuppeteerNode } from 'puppeteer-core';
 import { withDeadline } from './deadline.ts';
@@ -14,9 +15,20 @@ const puppeteer = createRequire(import.meta.url)('puppeteer-core') as Pick<Puppe
  */
 export async function launchBrowser(options: LaunchOptions): Promise<Browser> {
   const before = new Set(process.listeners('exit'));
-  const browser = await puppeteer.launch(options);
+  const browser = await puppeteer.launch(options).catch((error: unknown) => {
+    // One that ends at once shows as a target that was closed, which says nothing of when.
+    throw new Error(`Failed to launch: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  });
   for (const listener of process.listeners('exit')) if (!before.has(listener)) process.off('exit', listener);
   return browser;
+}
+
+/** Whether Chromium starts with these options, on a profile of its own that is removed afterwards. */
+export async function canLaunch(options: LaunchOptions & { readonly userDataDir: string }): Promise<boolean> {
+  const browser = await launchBrowser(options).catch(() => null);
+  if (browser) await closeBrowser(browser);
+  await rm(options.userDataDir, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
+  return browser !== null;
 }
 
 /** Ends a Chromium in order, or with its whole process group when that takes too long. Never throws. */

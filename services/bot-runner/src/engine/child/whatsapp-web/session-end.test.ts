@@ -14,7 +14,8 @@ test.each([
 
 test.each([
   [new Error('Failed to launch the browser process! No usable sandbox!'), 'refused', /CHROMIUM_SANDBOX/],
-  [new Error('Failed to launch the browser process: spawn ENOENT'), 'lost', /did not start/],
+  [new Error('Failed to launch the browser process: spawn ENOENT'), 'no-browser', /did not start/],
+  [new Error('Failed to launch: Timed out after 30000 ms'), 'lost', /in time/],
   [new Error("Couldn't load version 2.3 from the cache"), 'refused', /WWEBJS_WEB_VERSION/],
   [new Error('net::ERR_NAME_NOT_RESOLVED at https://web.whatsapp.com/'), 'lost', /internet/],
   ['auth timeout', 'lost', /tried again/],

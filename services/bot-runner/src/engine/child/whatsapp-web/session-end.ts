@@ -1,9 +1,14 @@
 /** How a session came to its end. `lost` may be tried again, `refused` needs a person. */
 export type SessionEnd =
-  | { readonly why: 'logged-out' }
+  /** `byUs`: somebody asked for it here. */
+  | { readonly why: 'logged-out'; readonly byUs?: true }
+  /** A number was linked with its folder, and it asks to be linked all the same. */
+  | { readonly why: 'damaged' }
   | { readonly why: 'conflict' }
   /** Linked, and never ready: linking it anew may help. */
   | { readonly why: 'stuck' }
+  /** Chromium ended as soon as it was started, or could not be. */
+  | { readonly why: 'no-browser'; readonly reason: string }
   | { readonly why: 'lost' | 'refused'; readonly reason: string };
 
 const REFUSED: Readonly<Record<string, string>> = {
@@ -38,12 +43,14 @@ export function endOfStart(error: unknown): SessionEnd {
       reason: 'The pinned version of WhatsApp Web is not in the cache folder. Unset WWEBJS_WEB_VERSION.',
     };
   }
-  if (/Failed to launch|ENOENT|EACCES/.test(words)) {
+  if (/Failed to launch/.test(words) && !/timed out/i.test(words)) {
     return {
-      why: 'lost',
+      why: 'no-browser',
       reason: 'Chromium did not start. Its path, its libraries and the free memory may be the reason.',
     };
   }
+  if (/Failed to launch/.test(words))
+    return { why: 'lost', reason: 'Chromium did not start in time. It is tried again.' };
   if (/net::|Navigation timeout|TimeoutError/.test(words)) {
     return { why: 'lost', reason: 'WhatsApp Web could not be loaded. Is the internet reachable from here?' };
   }

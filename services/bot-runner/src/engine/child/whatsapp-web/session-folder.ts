@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -9,6 +9,8 @@ const HOLDER_ENDS_MS = 10_000;
 /** A Chromium that is killed loses what it has not written yet, such as a link made a moment ago. */
 const ENDS_BY_ITSELF_MS = 4_000;
 const LOOK_AGAIN_MS = 100;
+/** Stays with the folder wherever it is put. */
+const LINKED = 'number-was-linked';
 const SINGLETONS = ['SingletonLock', 'SingletonCookie', 'SingletonSocket'];
 
 export const IN_USE = 'Another process still uses the session folder. It is tried again.';
@@ -52,6 +54,25 @@ export class SessionFolder {
     this.#locked = true;
   }
 
+  /** Whether a number was ever linked with this folder. */
+  get wasLinked(): boolean {
+    return existsSync(join(this.path, LINKED));
+  }
+
+  /** Only while a session in it is ready. Never throws: without the note the next start only says less. */
+  noteLinked(): void {
+    try {
+      if (!this.wasLinked) writeFileSync(join(this.path, LINKED), '', { mode: 0o600 });
+    } catch {
+      // A disk that takes nothing shows elsewhere.
+    }
+  }
+
+  /** Something is there, and it is no folder. */
+  get isNoFolder(): boolean {
+    return statSync(this.path, { throwIfNoEntry: false })?.isDirectory() === false;
+  }
+
   /** Ends a Chromium that outlived its process, and removes the lock files that one left. Only while locked. */
   async clear(): Promise<void> {
     if (!this.#locked) throw new Error('not locked');
@@ -67,11 +88,11 @@ export class SessionFolder {
   }
 
   /** Puts the session away, where nobody takes it up again, and answers where. The next start begins a new one. */
-  moveAside(why: 'stuck' | 'logged-out' | 'replaced', now: Date): string | null {
+  moveAside(why: 'stuck' | 'damaged' | 'logged-out' | 'replaced', now: Date): string | null {
     mkdirSync(this.#asideRoot, { recursive: true, mode: 0o700 });
     const prefix = `${this.#botId}.${why}.`;
     // A session that WhatsApp has ended, or that a newer copy took the place of, is kept to look at until there is another.
-    if (why !== 'stuck') {
+    if (why === 'logged-out' || why === 'replaced') {
       for (const name of readdirSync(this.#asideRoot)) {
         if (name.startsWith(prefix)) rmSync(join(this.#asideRoot, name), { recursive: true, force: true });
       }

@@ -11,9 +11,20 @@ const NO_CHROMIUM =
 const NAMED_CHROMIUM =
   'CHROMIUM_PATH names no program that can be run. Correct it, or unset it to use the system’s Chromium.';
 const UNUSABLE = 'The session folder cannot be used. Is there space on the disk, and may it be written?';
+const SCAN = 'It was put aside. Scan the code to link the number again.';
+const NOT_VALID = `The stored session is not valid any more: the phone has unlinked this device, or its files are damaged. ${SCAN}`;
+const NO_FOLDER = `What is stored as the session is no session. ${SCAN}`;
+const UNSTARTABLE = `Chromium does not start with the stored session, and does without it. ${SCAN}`;
+const UNLINKED = 'The phone unlinked this device. Scan the code to link it again.';
 const CONFLICT = 'WhatsApp Web was opened elsewhere with this session. Restart the bot to use it here.';
 
-type Heard = Omit<SessionEvents, 'end'>;
+/** So often Chromium may fail to start with a stored session, and start without it, before the session is put aside. */
+const STARTS = 3;
+
+type Heard = Omit<SessionEvents, 'end' | 'qr'> & {
+  /** `reason`: why a number that was linked has to be linked again. */
+  qr(qr: string, expiresAt: Date, reason: string | undefined): void;
+};
 type KeeperOptions = {
   readonly settings: WhatsAppWebSettings;
   readonly emit: (event: EngineEvent) => void;
@@ -32,6 +43,10 @@ export class SessionKeeper {
   #change: Promise<void> = Promise.resolve();
   #stopped = true;
   #relinked = false;
+  /** What people are told as long as they are asked to link the number again. */
+  #whyAgain: string | undefined;
+  /** In a row, while Chromium starts elsewhere. */
+  #failedStarts = 0;
 
   constructor(options: KeeperOptions) {
     this.#options = options;
@@ -72,7 +87,7 @@ export class SessionKeeper {
   /** The link is gone: shows a new code. The library tells nothing of a logout of our own. */
   unlinked(): Promise<void> {
     const session = this.#session;
-    return session ? this.#next(() => this.#after(session, { why: 'logged-out' })) : Promise.resolve();
+    return session ? this.#next(() => this.#after(session, { why: 'logged-out', byUs: true })) : Promise.resolve();
   }
 
   async #open(phone: string | null): Promise<void> {
@@ -81,12 +96,14 @@ export class SessionKeeper {
     if (!chromium) return this.#fail(true, settings.chromiumPath === null ? NO_CHROMIUM : NAMED_CHROMIUM);
     try {
       await this.#folder.lock();
+      if (this.#folder.isNoFolder) this.#putAside('damaged', NO_FOLDER);
       await this.#folder.clear();
     } catch (error) {
       return error instanceof FolderInUse ? this.#fail(false, IN_USE) : this.#fail(true, UNUSABLE);
     }
     const { openSession } = await import('./open-session.ts');
     if (this.#stopped) return;
+    const wasLinked = this.#folder.wasLinked;
     const session: Session = openSession({
       settings,
       chromium,
@@ -95,8 +112,15 @@ export class SessionKeeper {
       flags: browserFlags({ sandbox: settings.sandbox, extra: settings.extraBrowserFlags }),
       events: {
         ...this.#options.heard,
+        qr: (qr, expiresAt) => {
+          if (wasLinked) void this.#next(() => this.#after(session, { why: 'damaged' }));
+          else this.#options.heard.qr(qr, expiresAt, this.#whyAgain);
+        },
         ready: (me) => {
           this.#relinked = false;
+          this.#whyAgain = undefined;
+          this.#failedStarts = 0;
+          this.#folder.noteLinked();
           this.#options.heard.ready(me);
         },
         end: (end) => void this.#next(() => this.#after(session, end)),
@@ -114,13 +138,15 @@ export class SessionKeeper {
     await this.#close();
     switch (end.why) {
       case 'logged-out':
-        emit({
-          event: 'state',
-          state: 'logged-out',
-          reason: 'The phone unlinked this device. Scan the code to link it again.',
-        });
-        this.#folder.moveAside('logged-out', new Date());
-        return this.#open(null);
+        emit({ event: 'state', state: 'logged-out', reason: end.byUs ? null : UNLINKED });
+        return this.#afresh('logged-out', end.byUs ? undefined : UNLINKED);
+      case 'damaged':
+        return this.#afresh('damaged', NOT_VALID);
+      case 'no-browser':
+        if (!(await this.#startsElsewhere(session))) return this.#fail(false, end.reason);
+        this.#failedStarts += 1;
+        if (this.#failedStarts < STARTS) return this.#open(null);
+        return this.#afresh('damaged', UNSTARTABLE);
       case 'conflict':
         return emit({ event: 'state', state: 'conflict', reason: CONFLICT });
       case 'stuck':
@@ -139,8 +165,26 @@ export class SessionKeeper {
     const reason =
       'WhatsApp Web never got ready with the stored session. It was put aside; scan the code to link anew.';
     this.#options.emit({ event: 'state', state: 'logged-out', reason });
-    this.#folder.moveAside('stuck', new Date());
-    await this.#open(null);
+    await this.#afresh('stuck', reason);
+  }
+
+  /** Puts the folder away, which is never deleted, and begins a session with nothing stored. */
+  #afresh(why: 'stuck' | 'damaged' | 'logged-out', whyAgain: string | undefined): Promise<void> {
+    this.#putAside(why, whyAgain);
+    return this.#open(null);
+  }
+
+  #putAside(why: 'stuck' | 'damaged' | 'logged-out', whyAgain: string | undefined): void {
+    this.#folder.moveAside(why, new Date());
+    this.#whyAgain = whyAgain;
+    this.#failedStarts = 0;
+  }
+
+  /** Whether Chromium, which did not start with a session that is worth something, starts where nothing is stored. */
+  async #startsElsewhere(session: Session): Promise<boolean> {
+    if (!this.#folder.wasLinked) return false;
+    const { canLaunch } = await import('./launch-browser.ts');
+    return canLaunch({ ...session.client.options.puppeteer, userDataDir: `${this.#folder.path}.probe` });
   }
 
   #fail(fatal: boolean, reason: string): void {

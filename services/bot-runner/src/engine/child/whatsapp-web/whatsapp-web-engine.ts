@@ -57,7 +57,7 @@ export function createWhatsAppWebEngine({ emit, settings, mayAct = () => true }:
     settings,
     emit,
     heard: {
-      qr: (qr, expiresAt) => emit({ event: 'qr', qr, expiresAt: expiresAt.toISOString() }),
+      qr: (qr, expiresAt, reason) => emit({ event: 'qr', qr, expiresAt: expiresAt.toISOString(), reason }),
       code: (code) => {
         emit({ event: 'pairing-code', code });
         onCode?.(code);
