@@ -259,7 +259,7 @@ test('a bot that is deleted while it runs is stopped, then erased here, then let
 });
 
 test('a deleted bot that nobody runs is taken, counts, and is handed over by draining', async () => {
-  const { placement, runs, erasures, fleet, hold } = aWorld();
+  const { placement, runs, erasures, fleet, hold, showStopped } = aWorld();
   const deleted: HeldBot = { ...a, status: 'erase' };
   fleet.take.mockImplementationOnce(async () => {
     hold([deleted]);
@@ -270,6 +270,7 @@ test('a deleted bot that nobody runs is taken, counts, and is handed over by dra
   expect(fleet.take).toHaveBeenCalledTimes(1);
   await Promise.all([placement.drain(), pass(LEASE_MS)]);
   expect([runs, erasures]).toEqual([[], [['erase', 'stop', 'released']]]);
+  expect(showStopped).toHaveBeenCalledTimes(1);
   expect(fleet.retire).toHaveBeenCalledWith('r');
 });
 

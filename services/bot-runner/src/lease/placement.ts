@@ -148,6 +148,7 @@ export class Placement {
     this.#stopped.delete(botId);
     const erasure = this.#options.openErasure(held);
     this.#erasures.set(botId, erasure);
+    this.#showStopped(held);
     void erasure.carryOut().then(() => this.#hasStopped(erasure));
   }
 
@@ -163,10 +164,13 @@ export class Placement {
     if (run) this.#stop(run, null, held.status === 'erase');
     else {
       this.#stopped.add(held.botId);
-      this.#options
-        .showStopped(held)
-        .catch((err) => this.#options.log.warn({ botId: held.botId, err }, 'bot.state-later'));
+      this.#showStopped(held);
     }
+  }
+
+  #showStopped(held: HeldBot): void {
+    const { showStopped, log } = this.#options;
+    showStopped(held).catch((err) => log.warn({ botId: held.botId, err }, 'bot.state-later'));
   }
 
   #stop(run: HeldRun, reason: string | null, toErase = false): void {
