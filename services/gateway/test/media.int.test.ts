@@ -3,14 +3,15 @@ import { readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Blobs } from '@wbm/blobs';
 import { mediaView, problem } from '@wbm/contracts';
 import { mediaKey } from '@wbm/domain';
-import { createLog } from '@wbm/runtime';
+import { createLog, Transient } from '@wbm/runtime';
 import { ownerQuery, waitFor } from '@wbm/testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { removeUnneeded } from '../src/remove-unneeded.ts';
 import { aForm, aPicture, aSound } from './a-file.ts';
-import { expectProblem } from './a-gateway.ts';
+import { aGateway, expectProblem, signIn } from './a-gateway.ts';
 import { aPlace, aWorkplace, epochOf, workers } from './a-workplace.ts';
 
 const MB = 1024 * 1024;
@@ -369,6 +370,22 @@ describe('what nobody needs', () => {
     });
     expect(await world.gateway.stores.removals.due(10)).toEqual([]);
   });
+});
+
+it('a disk that takes nothing is said to be one, and leaves no row', async () => {
+  const blobs: Blobs = {
+    ...world.gateway.blobs,
+    put: async () => {
+      throw new Transient('blobs.unavailable', 'The folder of files cannot be used: ENOSPC.');
+    },
+  };
+  const full = await aGateway(world.database, { blobs });
+  const cookie = await signIn(full, world.database, world.here.workspace.workspaceId, world.here.workspace.vendor);
+  const before = await kept();
+  const body = aForm(aPicture(), 'a.png');
+  const said = await refusal(await fetch(`${full.url}/api/uploads`, { method: 'POST', body, headers: { cookie } }));
+  expect(said).toMatchObject({ status: 503, code: 'unavailable', detail: expect.stringMatching(/folder of files/) });
+  expect(await kept()).toEqual(before);
 });
 
 it('no log line holds a file’s name', () => {

@@ -34,7 +34,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, refuse
 function refusedOf(error: FastifyError, request: FastifyRequest): Refused {
   if (error instanceof Refused) return error;
   if (hasZodFastifySchemaValidationErrors(error)) return invalid(error.validation, error.validationContext ?? 'body');
-  if (error instanceof Transient) return unavailable();
+  if (error instanceof Transient) return error.code.startsWith('blobs.') ? filesAway() : unavailable();
   if (error instanceof ConstraintViolation) {
     return new Refused(
       'refused-by-database',
@@ -55,6 +55,14 @@ function unavailable(): Refused {
     'unavailable',
     'The database does not answer right now. Nothing was lost; try again in a few seconds.',
     { retryAfterSeconds: 3 },
+  );
+}
+
+function filesAway(): Refused {
+  return new Refused(
+    'unavailable',
+    'The folder of files cannot be used right now; its disk may be full. Nothing of it was kept; try again later, and tell whoever runs this server.',
+    { retryAfterSeconds: 60 },
   );
 }
 
