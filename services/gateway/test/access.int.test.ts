@@ -22,6 +22,7 @@ const features = {
   version: 0,
 };
 
+const someone = { from: '+5511900000001' };
 const noFile = '00000000-0000-4000-8000-000000000000';
 
 /** Every route of the API, with what each role gets. `:bot` and `:lead` stand for those of the workspace that asks. */
@@ -40,6 +41,8 @@ const matrix: readonly (readonly [
   ['POST', '/api/bots/:bot/restart', { admin: 200, vendor: 403 }],
   ['POST', '/api/bots/:bot/logout', { admin: 409, vendor: 403 }],
   ['POST', '/api/bots/:bot/pairing-code', { admin: 400, vendor: 403, body: { phone: '+15550001111' } }],
+  ['POST', '/api/bots/:bot/self-test', { admin: 409, vendor: 403 }],
+  ['GET', '/api/bots/:bot/sending', { admin: 200, vendor: 200 }],
   ['GET', '/api/bots/:bot/features', { admin: 200, vendor: 403 }],
   ['PUT', '/api/bots/:bot/features', { admin: 409, vendor: 403, body: features }],
   ['GET', '/api/leads', { admin: 200, vendor: 200 }],
@@ -59,6 +62,9 @@ const matrix: readonly (readonly [
     '/api/sandbox/bots/:bot/messages',
     { admin: 201, vendor: 201, body: { from: '+5511900000001', text: 'Hi' } },
   ],
+  ['POST', '/api/sandbox/bots/:bot/messages/none/edit', { admin: 404, vendor: 404, body: { ...someone, text: 'Hi' } }],
+  ['POST', '/api/sandbox/bots/:bot/messages/none/revoke', { admin: 404, vendor: 404, body: someone }],
+  ['POST', '/api/sandbox/bots/:bot/messages/none/react', { admin: 404, vendor: 404, body: { ...someone, emoji: '' } }],
   ['GET', '/api/sandbox/bots/:bot/chats/+5511900000001/messages', { admin: 200, vendor: 200 }],
   ['DELETE', '/api/bots/:bot', { admin: 204, vendor: 403 }],
 ];
@@ -73,7 +79,7 @@ it('the table below names every route of the API', () => {
   );
   const named = matrix.map(
     ([method, url]) =>
-      `${method} ${url.replace(':bot', '*').replace(':lead', '*').replace(/\+\d+/, '*').replace(noFile, '*')}`,
+      `${method} ${url.replace(':bot', '*').replace(':lead', '*').replace(/\+\d+/, '*').replace(noFile, '*').replace('/none/', '/*/')}`,
   );
   expect(documented.filter((route) => route.includes('/api/')).sort()).toEqual([...named].sort());
 });
