@@ -145,7 +145,8 @@ export const engineEvent = z.discriminatedUnion('event', [
   event('progress', { percent: z.int().min(0).max(100) }),
   /** `ownNumber` is E.164. May be told again; that changes nothing. */
   event('ready', { ownNumber: z.string().nullable() }),
-  event('state', { state: z.enum(reportedStates), reason: z.string().nullable() }),
+  /** `kept`: WhatsApp did not end the session; it was put aside because it did not work. */
+  event('state', { state: z.enum(reportedStates), reason: z.string().nullable(), kept: z.boolean().optional() }),
   event('message', { message: engineMessage }),
   /** A message told before as `undecrypted`: what it says, under its old id. */
   event('decrypted', { message: engineMessage }),

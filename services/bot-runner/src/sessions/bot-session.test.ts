@@ -227,6 +227,8 @@ test('without a key nothing is copied or restored, and the run is marked all the
 test('a logout voids and removes all copies', async () => {
   const { lives, kept, table } = aWorld();
   const session = await lives('a', 1, 'one');
+  session.entered('logged-out', true);
+  expect([table.map((row) => row.void), (await kept()).length]).toEqual([[null], 1]);
   session.entered('logged-out');
   await expect.poll(async () => [table.length, (await kept()).length]).toEqual([0, 0]);
 });
@@ -272,6 +274,7 @@ test('erasing removes all that names the bot and nothing of another', async () =
   const session = await lives('a', 1, 'one');
   const names = [
     'session-b.restoring',
+    'session-b.probe',
     'session-b-2',
     'session-b-2.epoch',
     'session-bb',

@@ -39,13 +39,14 @@ export class BotSession {
     this.#prepared = true;
   }
 
-  entered(state: BotState): void {
+  /** `kept`: a logout that is none, for WhatsApp did not end the session; copies of it may work where it did not. */
+  entered(state: BotState, kept = false): void {
     if (!this.#prepared) return;
     if (state === 'ready') {
       this.#linked = true;
       if (!this.#marked) void this.#mark().catch((err) => this.#options.log.warn({ err }, 'session.mark-failed'));
     } else if (UNLINKED.has(state)) this.#linked = false;
-    if (state === 'logged-out') {
+    if (state === 'logged-out' && !kept) {
       void this.#options.snapshots.voidAll().catch((err) => this.#options.log.warn({ err }, 'session.copies-not-void'));
     }
   }

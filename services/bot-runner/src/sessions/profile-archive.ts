@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { lstat, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { create, extract } from 'tar';
+import { LINKED_NOTE } from '../engine/child/whatsapp-web/session-folder.ts';
 
 /**
  * What of a Chromium profile makes a session: where a page keeps what it must not lose. Caches, the code of the page and
@@ -16,6 +17,8 @@ const KEPT = [
   'Default/Cookies-journal',
   'Default/Network/Cookies',
   'Default/Network/Cookies-journal',
+  // Our own note that a number was linked here.
+  LINKED_NOTE,
 ] as const;
 
 const MOST_BYTES = 4 * 1024 ** 3;

@@ -90,8 +90,10 @@ export class SessionDisk {
   /** Removes all this disk has of the bot: session, what was put aside, pictures of its pages. Only alone. */
   async erase(): Promise<void> {
     const { botId, picturesDir } = this.#options;
-    const mine = [this.#folder.path, this.#growing, this.#marker, `${this.#marker}.part`];
-    for (const path of mine) await rm(path, { recursive: true, force: true });
+    const mine = `session-${botId}`;
+    // No id has a dot in it. The lock goes last, by itself.
+    const isMine = (name: string) => name === mine || (name.startsWith(`${mine}.`) && name !== `${mine}.lock`);
+    await removeAll(this.#folder.root, isMine);
     await removeAll(join(this.#folder.root, 'aside'), (name) => name.startsWith(`${botId}.`));
     // A picture's name is the bot's id, a dash and the time; another id may begin like this one.
     const picture = new RegExp(`^${botId}-\\d{4}-\\d\\d-\\d\\dT`);

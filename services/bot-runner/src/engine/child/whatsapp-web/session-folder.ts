@@ -10,7 +10,7 @@ const HOLDER_ENDS_MS = 10_000;
 const ENDS_BY_ITSELF_MS = 4_000;
 const LOOK_AGAIN_MS = 100;
 /** Stays with the folder wherever it is put. */
-const LINKED = 'number-was-linked';
+export const LINKED_NOTE = 'number-was-linked';
 const SINGLETONS = ['SingletonLock', 'SingletonCookie', 'SingletonSocket'];
 
 export const IN_USE = 'Another process still uses the session folder. It is tried again.';
@@ -56,13 +56,13 @@ export class SessionFolder {
 
   /** Whether a number was ever linked with this folder. */
   get wasLinked(): boolean {
-    return existsSync(join(this.path, LINKED));
+    return existsSync(join(this.path, LINKED_NOTE));
   }
 
   /** Only while a session in it is ready. Never throws: without the note the next start only says less. */
   noteLinked(): void {
     try {
-      if (!this.wasLinked) writeFileSync(join(this.path, LINKED), '', { mode: 0o600 });
+      if (!this.wasLinked) writeFileSync(join(this.path, LINKED_NOTE), '', { mode: 0o600 });
     } catch {
       // A disk that takes nothing shows elsewhere.
     }

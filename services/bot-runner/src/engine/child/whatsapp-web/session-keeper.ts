@@ -164,7 +164,7 @@ export class SessionKeeper {
     this.#relinked = true;
     const reason =
       'WhatsApp Web never got ready with the stored session. It was put aside; scan the code to link anew.';
-    this.#options.emit({ event: 'state', state: 'logged-out', reason });
+    this.#options.emit({ event: 'state', state: 'logged-out', reason, kept: true });
     await this.#afresh('stuck', reason);
   }
 
