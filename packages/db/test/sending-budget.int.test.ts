@@ -1,5 +1,4 @@
 import type { SendingBudget } from '@wbm/domain';
-import { waitFor } from '@wbm/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { aQueue } from './a-queue.ts';
 
@@ -270,52 +269,4 @@ test('without limits nothing is counted and nothing is held', async () => {
   const ids = await queued(bot, 12, null);
   expect(await idsOf(bot, none)).toEqual(ids);
   expect(await Promise.all(ids.map((id) => claim(bot, id, none)))).toEqual(Array(12).fill('sending'));
-});
-
-test('nobody looks for a message before its time, and everybody when it has come', async () => {
-  const bot = await all.aBot();
-  const budget = few({ perMinute: 1 });
-  const [sent = 0, held = 0] = await queued(bot, 2);
-  await send(bot, sent, budget);
-  expect(await claim(bot, held, budget)).toBe('held');
-  const scheduler = await all.sweeper();
-  const rung = async () =>
-    (await scheduler.sweep.due(0, 1_000)).filter((due) => due.botId === bot.botId && due.command === 'message.send');
-  const work = async () => (await all.runner.fleet.work(all.runnerId)).filter(({ botId }) => botId === bot.botId);
-  expect([await rung(), await work()]).toEqual([[], []]);
-  await all.query('update lead_messages set not_before = now() where id = $1', [held]);
-  await waitFor(async () => (await rung()).length > 0, { what: 'the bell' });
-  expect(await work()).toMatchObject([{ work: 'send' }]);
-});
-
-test('takeovers, claims, acks and the telling of what waits wait for each other, and never for ever; whatever leaves is named', async () => {
-  const bot = await all.aBot();
-  const leads: number[] = [];
-  for (let n = 0; n < 40; n += 1) leads.push((await all.aLead(bot)).leadId);
-  const budget = few({ perMinute: 25 });
-  const named = new Map<number, readonly number[]>();
-  const race = async (leadId: number) => {
-    const ids = [await all.queue(leadId), await all.queue(leadId)];
-    await Promise.all([
-      ...ids.map((id) => claim(bot, id, budget)),
-      all.messages.nextSends(bot.botId, budget),
-      all.messages.recordAcks(
-        bot.botId,
-        [...named.values()].flat().map((id) => ({ waMessageId: `wa-${id}`, ack: 1 })),
-      ),
-      all.leads.takeOver(leadId, all.vendor, { force: false }).then((taken) => {
-        if (taken.outcome === 'taken') named.set(leadId, taken.leaving);
-      }),
-    ]);
-  };
-  await Promise.all(leads.map(race));
-  const claimed = await all.query<{ id: number; lead_id: number }>(
-    'select id, lead_id from lead_messages where bot_id = $1 and claimed_at is not null',
-    [bot.botId],
-  );
-  expect(claimed.length).toBeGreaterThan(0);
-  expect(claimed.length).toBeLessThanOrEqual(25);
-  for (const { id, lead_id } of claimed) expect(named.get(lead_id)).toContain(id);
-  const left = await all.query("select id from lead_messages where bot_id = $1 and status = 'queued'", [bot.botId]);
-  expect(left).toEqual([]);
 });

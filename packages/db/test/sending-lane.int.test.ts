@@ -1,0 +1,77 @@
+import type { SendingBudget } from '@wbm/domain';
+import { waitFor } from '@wbm/testkit';
+import { beforeAll, expect, test } from 'vitest';
+import { aQueue } from './a-queue.ts';
+
+let all: Awaited<ReturnType<typeof aQueue>>;
+beforeAll(async () => {
+  all = await aQueue();
+});
+
+const HOUR = 60 * 60_000;
+const few = (over: Partial<SendingBudget>): SendingBudget => ({
+  perMinute: 100,
+  perDay: 1_000,
+  unaskedPerDay: 100,
+  ...over,
+});
+type Bot = Awaited<ReturnType<typeof all.aBot>>;
+const claim = (bot: Bot, id: number, budget: SendingBudget) =>
+  all.messages.claim(id, bot.epoch, `wa-${id}`, 6 * HOUR, budget);
+const send = async (bot: Bot, id: number, budget: SendingBudget) => {
+  expect(await claim(bot, id, budget)).toBe('sending');
+  expect(await all.messages.mark(id, bot.epoch, 'sent')).toBe(true);
+};
+const queued = async (bot: Bot, count: number, hoursAgo: number | null = 0, sender: 'bot' | 'vendor' = 'bot') => {
+  const ids: number[] = [];
+  for (let n = 0; n < count; n += 1) ids.push(await all.queue((await all.aLead(bot, hoursAgo)).leadId, sender));
+  return ids;
+};
+
+test('nobody looks for a message before its time, and everybody when it has come', async () => {
+  const bot = await all.aBot();
+  const budget = few({ perMinute: 1 });
+  const [sent = 0, held = 0] = await queued(bot, 2);
+  await send(bot, sent, budget);
+  expect(await claim(bot, held, budget)).toBe('held');
+  const scheduler = await all.sweeper();
+  const rung = async () =>
+    (await scheduler.sweep.due(0, 1_000)).filter((due) => due.botId === bot.botId && due.command === 'message.send');
+  const work = async () => (await all.runner.fleet.work(all.runnerId)).filter(({ botId }) => botId === bot.botId);
+  expect([await rung(), await work()]).toEqual([[], []]);
+  await all.query('update lead_messages set not_before = now() where id = $1', [held]);
+  await waitFor(async () => (await rung()).length > 0, { what: 'the bell' });
+  expect(await work()).toMatchObject([{ work: 'send' }]);
+});
+
+test('takeovers, claims, acks and the telling of what waits wait for each other, and never for ever; whatever leaves is named', async () => {
+  const bot = await all.aBot();
+  const leads: number[] = [];
+  for (let n = 0; n < 40; n += 1) leads.push((await all.aLead(bot)).leadId);
+  const budget = few({ perMinute: 25 });
+  const named = new Map<number, readonly number[]>();
+  const race = async (leadId: number) => {
+    const ids = [await all.queue(leadId), await all.queue(leadId)];
+    await Promise.all([
+      ...ids.map((id) => claim(bot, id, budget)),
+      all.messages.nextSends(bot.botId, budget),
+      all.messages.recordAcks(
+        bot.botId,
+        [...named.values()].flat().map((id) => ({ waMessageId: `wa-${id}`, ack: 1 })),
+      ),
+      all.leads.takeOver(leadId, all.vendor, { force: false }).then((taken) => {
+        if (taken.outcome === 'taken') named.set(leadId, taken.leaving);
+      }),
+    ]);
+  };
+  await Promise.all(leads.map(race));
+  const claimed = await all.query<{ id: number; lead_id: number }>(
+    'select id, lead_id from lead_messages where bot_id = $1 and claimed_at is not null',
+    [bot.botId],
+  );
+  expect(claimed.length).toBeGreaterThan(0);
+  expect(claimed.length).toBeLessThanOrEqual(25);
+  for (const { id, lead_id } of claimed) expect(named.get(lead_id)).toContain(id);
+  const left = await all.query("select id from lead_messages where bot_id = $1 and status = 'queued'", [bot.botId]);
+  expect(left).toEqual([]);
+});
