@@ -302,6 +302,42 @@ BEGIN
 END
 $$;
 
+-- ── People ───────────────────────────────────────────────────────────────────────────────────────────────────────
+-- Gives the chat back to the bot. A customer whose last message nobody answered gets a reply after the quiet time; what was
+-- cancelled or failed is no answer, and neither history nor what was taken back is answered.
+-- Answers {outcome: released | already | not-yours | not-found, replyInMs}.
+CREATE OR REPLACE FUNCTION app.release_lead(p_workspace uuid, p_lead int, p_by text, p_force boolean, p_quiet_ms int) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  l leads%ROWTYPE;
+  owed boolean;
+BEGIN
+  PERFORM app.enter(p_workspace);
+  SELECT * INTO l FROM leads WHERE id = p_lead FOR NO KEY UPDATE;
+  IF l.id IS NULL THEN
+    RETURN jsonb_build_object('outcome', 'not-found');
+  END IF;
+  IF l.owner = 'bot' THEN
+    RETURN jsonb_build_object('outcome', 'already');
+  END IF;
+  IF l.assigned_to IS DISTINCT FROM p_by AND l.assigned_to IS NOT NULL AND NOT p_force THEN
+    RETURN jsonb_build_object('outcome', 'not-yours', 'assignedTo', l.assigned_to);
+  END IF;
+  owed := EXISTS (SELECT 1 FROM (SELECT c.seq, c.history FROM lead_messages c WHERE c.lead_id = p_lead AND c.sender = 'customer' AND c.revoked_at IS NULL
+                                  ORDER BY c.seq DESC LIMIT 1) c
+                   WHERE NOT c.history AND NOT EXISTS (SELECT 1 FROM lead_messages a WHERE a.lead_id = p_lead AND a.seq > c.seq AND a.sender <> 'customer'
+                                                          AND a.status NOT IN ('cancelled', 'failed')));
+  UPDATE leads SET owner = 'bot', owner_version = owner_version + 1, version = version + 1, assigned_to = NULL,
+         status = CASE WHEN status = 'assigned' THEN CASE WHEN qualified_at IS NULL THEN 'capturing' ELSE 'qualified' END ELSE status END,
+         waiting_since = NULL, waiting_reason = NULL,
+         unanswered_since = CASE WHEN owed THEN clock_timestamp() ELSE unanswered_since END,
+         reply_due_at = CASE WHEN owed THEN clock_timestamp() + make_interval(secs => p_quiet_ms / 1000.0) ELSE reply_due_at END,
+         reply_kind = CASE WHEN owed THEN 'reply' ELSE reply_kind END
+   WHERE id = p_lead RETURNING * INTO l;
+  RETURN jsonb_build_object('outcome', 'released', 'botId', l.bot_id,
+    'replyInMs', CASE WHEN l.reply_due_at IS NOT NULL THEN greatest(0, ceil(extract(epoch FROM l.reply_due_at - clock_timestamp()) * 1000))::int END);
+END
+$$;
+
 -- ── What was missed ──────────────────────────────────────────────────────────────────────────────────────────────
 -- Rows of which we know the message, and know it otherwise: read again from the past, for it was edited or could be read at
 -- last while nobody listened. They come out as those changes, all other rows as they are. What was told before the message we

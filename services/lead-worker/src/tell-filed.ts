@@ -38,8 +38,12 @@ export async function tellFiled(bells: Pick<Bells, 'tell'>, filed: Filed): Promi
     }
   }
   const toldAlready = new Set(live.map(({ messageId }) => messageId));
-  for (const messageId of new Set(Object.values(outcome.changedIds))) {
-    if (!toldAlready.has(messageId)) told.push(bells.tell(events.LEAD_MESSAGE, { workspaceId, leadId, messageId }));
+  const shown = filing.messages.flatMap(({ kind, inboundId }) =>
+    kind === 'message' ? [] : [outcome.changedIds[inboundId] ?? outcome.messageIds[inboundId]],
+  );
+  for (const messageId of new Set(shown)) {
+    if (messageId === undefined || toldAlready.has(messageId)) continue;
+    told.push(bells.tell(events.LEAD_MESSAGE, { workspaceId, leadId, messageId }));
   }
   for (const messageId of outcome.cancelled) {
     told.push(bells.tell(events.MESSAGE_STATUS, { workspaceId, leadId, messageId }));

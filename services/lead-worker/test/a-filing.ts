@@ -13,6 +13,7 @@ import {
   type TestDatabase,
 } from '@wbm/testkit';
 import { receiveMessages } from '../src/handlers/message-receive.ts';
+import { deliverReply } from '../src/handlers/reply-deliver.ts';
 import { leadMetrics } from '../src/lead-metrics.ts';
 import type { Bells } from '../src/ports.ts';
 
@@ -82,6 +83,19 @@ export async function aFilingRoom() {
     metrics: leadMetrics(new MetricsRegistry('test')),
   };
   const handle = receiveMessages(ports);
+  /** Files an answer; `meanwhile` happens after it was read and before it is filed. */
+  const deliver = (turnId: number, meanwhile: () => Promise<void>) => {
+    const stores = leadWorker.workspace(workspaceId);
+    let once: (() => Promise<void>) | undefined = meanwhile;
+    const gatherDelivery: typeof stores.turns.gatherDelivery = async (id) => {
+      const gathered = await stores.turns.gatherDelivery(id);
+      await once?.();
+      once = undefined;
+      return gathered;
+    };
+    const workspaces = { workspace: () => ({ ...stores, turns: { ...stores.turns, gatherDelivery } }) };
+    return deliverReply({ ...ports, workspaces })({ workspaceId, turnId }, { signal: AbortSignal.timeout(10_000) });
+  };
   const inbound = runner.workspace(workspaceId).inbound;
 
   async function aChat() {
@@ -142,8 +156,8 @@ export async function aFilingRoom() {
       if (!taken.taken) throw new Error('no turn is due');
       return taken;
     };
-    /** Takes the due turn and answers it: all that was written by now is read. */
-    const answers = async (replies: readonly string[] = []) => {
+    /** Takes the due turn and answers it: all that was written by now is read. With `fields` it has still to be delivered. */
+    const answers = async (replies: readonly string[] = [], fields?: readonly object[]) => {
       const { id } = await lead();
       const { kind, uptoSeq, turnNo, ownerVersion } = await take();
       const cost = {
@@ -154,10 +168,11 @@ export async function aFilingRoom() {
         latencyMs: 1,
         correlationId: 'cid',
       };
-      const answer = { replies, fields: [], handoff: null };
+      const answer = { replies, fields: fields ?? [], handoff: null };
       const stored = await turns.store(id, turnNo, 600_000, { answer, kind, uptoSeq, ownerVersion, ...cost });
       if (stored.outcome !== 'stored') throw new Error(stored.outcome);
-      await query('update ai_turns set delivered_at = now() where id = $1', [stored.turnId]);
+      if (!fields) await query('update ai_turns set delivered_at = now() where id = $1', [stored.turnId]);
+      return stored.turnId;
     };
     const unfiled = () =>
       query('select id from inbound_messages where bot_id = $1 and filed_at is null and refused is null', [botId]);
@@ -184,5 +199,5 @@ export async function aFilingRoom() {
   const atNextNews = (then: () => void) => {
     nextNews = then;
   };
-  return { query, workspaceId, told, rung, atNextNews, aChat };
+  return { query, workspaceId, leads: gateway.workspace(workspaceId).leads, deliver, told, rung, atNextNews, aChat };
 }

@@ -76,13 +76,19 @@ describe('an edit', () => {
     expect(transcript?.map(({ text }) => text)).toEqual(['I want the blue one']);
   });
 
-  test('that arrives while an answer is filed makes its claims be checked once more', async () => {
+  test('that arrives while an answer is filed makes its claims be checked against the new text', async () => {
     const chat = await room.aChat();
-    await chat.files(chat.message('m', 'I am Ana'));
-    const { version } = await chat.lead();
-    await chat.answers();
-    await chat.files(chat.change('m', revoke));
-    expect((await chat.lead()).version).toBeGreaterThan(version);
+    await chat.files(chat.message('m', 'I am Ana'), chat.message('n', 'from Rome'));
+    const [m, n] = [await chat.one('m'), await chat.one('n')];
+    const turnId = await chat.answers(
+      [],
+      [
+        { name: 'name', value: 'Ana', messageId: m.id, quote: 'I am Ana', confidence: 1 },
+        { name: 'location', value: 'Rome', messageId: n.id, quote: 'from Rome', confidence: 1 },
+      ],
+    );
+    await room.deliver(turnId, () => chat.files(chat.change('m', edit('I am Eva'))));
+    expect((await chat.evidence()).map(({ value, quote }) => [value, quote])).toEqual([['Rome', 'from Rome']]);
   });
 });
 
@@ -146,6 +152,25 @@ describe('taking back', () => {
     const lead = await chat.lead();
     expect(lead).toMatchObject({ turn_until: null, reply_due_at: null });
     expect(await chat.turns.renew(lead.id, running.turnNo, running.uptoSeq, 600_000, 10_000)).toBe('lost');
+  });
+});
+
+test('a chat given back to the bot owes no answer to what was taken back', async () => {
+  const chat = await room.aChat();
+  await chat.files(
+    chat.message('m', 'hi'),
+    chat.message('p', 'one moment', { fromMe: true }),
+    chat.message('n', 'oops'),
+  );
+  const { id } = await chat.lead();
+  await room.query('update leads set reply_due_at = null where id = $1', [id]);
+  await chat.files(chat.change('n', revoke));
+  const released = await room.leads.release(id, 'admin@bot.test', { force: true });
+  expect(released).toMatchObject({ outcome: 'released', replyInMs: null });
+  await chat.files(chat.message('o', 'and now?'));
+  await room.query(`update leads set owner = 'human', reply_due_at = null where id = $1`, [id]);
+  expect(await room.leads.release(id, 'admin@bot.test', { force: true })).toMatchObject({
+    replyInMs: expect.any(Number),
   });
 });
 
@@ -214,6 +239,18 @@ describe('a late decryption', () => {
 });
 
 describe('what is told', () => {
+  test('what could be read at last is shown, also when it is of the past', async () => {
+    const chat = await room.aChat();
+    await chat.files(chat.placeholder('m'));
+    const { id } = await chat.one('m');
+    room.told.splice(0);
+    await chat.files({ ...chat.change('m', decrypted('at last')), history: true });
+    expect(room.told.map(({ id: event, messageId }) => [event, messageId])).toEqual([
+      ['LEAD_UPDATED', undefined],
+      ['LEAD_MESSAGE', id],
+    ]);
+  });
+
   test('a changed message is told again, and its lead', async () => {
     const chat = await room.aChat();
     await chat.files(chat.message('m', 'hi'));

@@ -91,8 +91,9 @@ export class Inbox {
     );
   }
 
-  /** Messages of the past, with who wrote them. */
+  /** Messages of the past, with who wrote them. What was taken back meanwhile is told as that. */
   async history(raw: readonly unknown[]): Promise<EngineMessage[]> {
+    for (const one of raw) if (field(one, 'type') === 'revoked') this.revoke(one);
     const read = raw.map(readMessage).filter((message) => message !== null);
     for (const { type, fromMe, waMessageId } of read) {
       if (type === 'undecrypted' && !fromMe) this.#unread.add(waMessageId);
@@ -114,7 +115,8 @@ export class Inbox {
 
   #inOrder(chat: string, tell: () => void | Promise<void>): void {
     if (this.#options.isMine(chat)) return;
-    const turn = (this.#chats.get(chat) ?? Promise.resolve()).then(tell);
+    // What cannot be told must not keep from being told what follows.
+    const turn = (this.#chats.get(chat) ?? Promise.resolve()).then(tell).catch(() => undefined);
     this.#chats.set(chat, turn);
     void turn.then(() => {
       if (this.#chats.get(chat) === turn) this.#chats.delete(chat);
