@@ -83,11 +83,21 @@ export async function inspect(page: Page, name: string): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();
   const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   expect(
-    grave.map(({ id, nodes }) => `${name}: ${id} at ${nodes.map((node) => node.target.join(' ')).join(', ')}`),
+    grave.map(({ id, nodes }) => {
+      const places = nodes.map((node) => `${node.target.join(' ')} (${node.failureSummary?.replace(/\s+/g, ' ')})`);
+      return `${name}: ${id} at ${places.join(', ')}`;
+    }),
   ).toEqual([]);
   if (!pictures) return;
   mkdirSync(pictures, { recursive: true });
   await page.screenshot({ path: join(pictures, `${name}.png`) });
+}
+
+/** Waits until the page has followed, and is drawn so. */
+async function turn(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme });
+  await page.locator(`html[data-theme="${colorScheme}"]`).waitFor({ state: 'attached' });
+  await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
 }
 
 async function fitsAPhone(page: Page, name: string): Promise<void> {
@@ -99,9 +109,9 @@ async function fitsAPhone(page: Page, name: string): Promise<void> {
 /** Light, dark, and on a phone that opens the same address. */
 export async function inEachLook(page: Page, context: BrowserContext, name: string): Promise<void> {
   await inspect(page, `${name}-light`);
-  await page.emulateMedia({ colorScheme: 'dark' });
+  await turn(page, 'dark');
   await inspect(page, `${name}-dark`);
-  await page.emulateMedia({ colorScheme: 'light' });
+  await turn(page, 'light');
   const other = await context.newPage();
   await other.setViewportSize(phone);
   await other.goto(page.url());
@@ -113,9 +123,9 @@ export async function inEachLook(page: Page, context: BrowserContext, name: stri
 /** The same of what no address leads to, such as an open window: the page itself becomes as small as a phone. */
 export async function inEachLookHere(page: Page, name: string): Promise<void> {
   await inspect(page, `${name}-light`);
-  await page.emulateMedia({ colorScheme: 'dark' });
+  await turn(page, 'dark');
   await inspect(page, `${name}-dark`);
-  await page.emulateMedia({ colorScheme: 'light' });
+  await turn(page, 'light');
   await page.setViewportSize(phone);
   await fitsAPhone(page, name);
   await inspect(page, `${name}-phone`);

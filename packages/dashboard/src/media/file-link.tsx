@@ -13,7 +13,7 @@ export function FileLink({ media, url }: { readonly media: MediaView; readonly u
     <a
       href={url}
       download={media.name ?? ''}
-      className="group flex w-72 max-w-full items-center gap-2.5 rounded-xl bg-ink/5 px-3 py-2.5 transition-colors hover:bg-ink/10 dark:bg-ink/8 dark:hover:bg-ink/14"
+      className="group flex w-72 max-w-full items-center gap-2.5 rounded-xl bg-ink/5 px-3 py-2.5 transition-colors hover:bg-ink/10 dark:bg-black/20 dark:hover:bg-black/35"
     >
       <FileText aria-hidden className="size-6 shrink-0 text-accent-ink" strokeWidth={1.5} />
       <span className="min-w-0 flex-1">

@@ -54,6 +54,33 @@ export function MenuItem({
   );
 }
 
+/** Several small things side by side of which one is picked, such as emoji. */
+export function MenuPicks({
+  picks,
+  onPick,
+}: {
+  readonly picks: readonly { readonly value: string; readonly label: string; readonly chosen: boolean }[];
+  readonly onPick: (value: string) => void;
+}) {
+  return (
+    <div className="flex gap-0.5">
+      {picks.map(({ value, label, chosen }) => (
+        <Primitive.Item
+          key={value}
+          aria-label={label}
+          onSelect={() => onPick(value)}
+          className={cn(
+            'grid size-9 cursor-default select-none place-items-center rounded-full text-lg outline-none data-[highlighted]:bg-hover',
+            chosen && 'bg-accent-soft',
+          )}
+        >
+          {value}
+        </Primitive.Item>
+      ))}
+    </div>
+  );
+}
+
 export function MenuChoice<V extends string>({
   label,
   value,

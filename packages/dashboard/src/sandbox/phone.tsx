@@ -1,25 +1,27 @@
+import type { SandboxMessage } from '@wbm/contracts';
 import { RotateCw } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AnyBot } from '../api/bots.ts';
 import { useSentence } from '../i18n/sentence.ts';
-import { Attachment } from '../media/attachment.tsx';
 import { ChosenFile } from '../media/chosen-file.tsx';
 import { Avatar } from '../parts/avatar.tsx';
 import { Failure } from '../parts/failure.tsx';
 import { Scroll } from '../parts/scroll.tsx';
-import { formatClock } from '../time/format.ts';
 import type { Customer } from './customers.ts';
 import { AckTicks, PhoneBubble, TypingDots } from './phone-bubble.tsx';
 import { PhoneComposer } from './phone-composer.tsx';
+import { PhoneEdit } from './phone-edit.tsx';
 import { PhoneHint } from './phone-hint.tsx';
+import { PhoneMessage } from './phone-message.tsx';
 import { usePhone } from './use-phone.ts';
 
 /** The customer's phone. Its frame says on every side that nothing of this is WhatsApp. */
 export function Phone({ bot, customer }: { readonly bot: AnyBot; readonly customer: Customer }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const sentence = useSentence();
-  const { chat, pending, send, retry } = usePhone(bot.id, customer);
+  const { chat, pending, send, retry, change } = usePhone(bot.id, customer);
+  const [editing, setEditing] = useState<SandboxMessage | null>(null);
   const [asBusiness, setAsBusiness] = useState(false);
   const typing = chat.data?.typing ?? false;
   const items = chat.data?.items ?? [];
@@ -51,15 +53,13 @@ export function Phone({ bot, customer }: { readonly bot: AnyBot; readonly custom
         <div className="flex flex-col gap-1.5 p-3 empty:hidden">
           {chat.isError ? <Failure error={chat.error} onRetry={() => void chat.refetch()} /> : null}
           {items.map((message) => (
-            <PhoneBubble
+            <PhoneMessage
               key={message.id}
-              mine={message.fromMe}
-              time={formatClock(message.at, i18n.language)}
-              ticks={message.fromMe ? <AckTicks ack={message.ack} /> : null}
-              above={message.media ? <Attachment media={message.media} /> : null}
-            >
-              {message.text}
-            </PhoneBubble>
+              message={message}
+              asBusiness={asBusiness}
+              onChange={(what) => change(message.id, what, asBusiness)}
+              onEdit={() => setEditing(message)}
+            />
           ))}
           {pending.map((message) => (
             <div key={message.id} className="contents">
@@ -93,13 +93,25 @@ export function Phone({ bot, customer }: { readonly bot: AnyBot; readonly custom
           {typing ? <TypingDots /> : null}
         </div>
       </Scroll>
-      <PhoneComposer
-        customer={customer}
-        bot={bot}
-        asBusiness={asBusiness}
-        onAsBusiness={setAsBusiness}
-        onSend={(written) => void send(written, asBusiness)}
-      />
+      {editing ? (
+        <PhoneEdit
+          key={editing.id}
+          text={editing.text}
+          onSave={(text) => {
+            change(editing.id, { do: 'edit', text }, asBusiness);
+            setEditing(null);
+          }}
+          onCancel={() => setEditing(null)}
+        />
+      ) : (
+        <PhoneComposer
+          customer={customer}
+          bot={bot}
+          asBusiness={asBusiness}
+          onAsBusiness={setAsBusiness}
+          onSend={(written) => void send(written, asBusiness)}
+        />
+      )}
     </section>
   );
 }

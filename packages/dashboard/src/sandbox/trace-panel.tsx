@@ -9,6 +9,7 @@ import { useLiveEvents } from '../live/live.tsx';
 import { Button } from '../parts/button.tsx';
 import { Card } from '../parts/card.tsx';
 import { cn } from '../parts/cn.ts';
+import { Scroll } from '../parts/scroll.tsx';
 import { formatSeconds } from '../time/format.ts';
 import type { Customer } from './customers.ts';
 import { isLeadOf, type TraceLine, traceLine } from './trace.ts';
@@ -58,22 +59,26 @@ export function TracePanel({ botId, customer }: { readonly botId: string; readon
       <Card className="flex min-h-0 flex-col overflow-hidden">
         <h2 className="px-3 pt-3 pb-2 font-medium text-muted text-xs">{t('trace.title')}</h2>
         {heard.length === 0 ? <p className="px-3 pb-3 text-muted text-sm">{t('trace.nothing')}</p> : null}
-        <ol aria-live="polite" className="min-h-0 overflow-y-auto px-3 pb-3 max-lg:max-h-72">
-          {heard.map((line) => (
-            <li
-              key={line.n}
-              className="flex animate-[rise_200ms_ease-out] items-baseline gap-2.5 border-line border-t py-1.5 text-sm"
-            >
-              <time dateTime={line.at} className="shrink-0 text-2xs text-muted tabular-nums">
-                {formatSeconds(line.at, i18n.language)}
-              </time>
-              <span className="min-w-0">
-                {t(`trace.line.${line.words}`)}
-                {line.detail === null ? null : <span className="block truncate text-muted text-xs">{line.detail}</span>}
-              </span>
-            </li>
-          ))}
-        </ol>
+        <Scroll label={t('trace.title')} className="min-h-0 px-3 pb-3 max-lg:max-h-72">
+          <ol aria-live="polite">
+            {heard.map((line) => (
+              <li
+                key={line.n}
+                className="flex animate-[rise_200ms_ease-out] items-baseline gap-2.5 border-line border-t py-1.5 text-sm"
+              >
+                <time dateTime={line.at} className="shrink-0 text-2xs text-muted tabular-nums">
+                  {formatSeconds(line.at, i18n.language)}
+                </time>
+                <span className="min-w-0">
+                  {t(`trace.line.${line.words}`)}
+                  {line.detail === null ? null : (
+                    <span className="block truncate text-muted text-xs">{line.detail}</span>
+                  )}
+                </span>
+              </li>
+            ))}
+          </ol>
+        </Scroll>
       </Card>
     </div>
   );

@@ -1,8 +1,10 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { keys } from '../api/keys.ts';
-import { postSandboxMessage, sandboxChatQuery } from '../api/sandbox.ts';
+import { changeSandboxMessage, postSandboxMessage, type SandboxChange, sandboxChatQuery } from '../api/sandbox.ts';
 import { uploadFile } from '../api/uploads.ts';
+import { useSentence } from '../i18n/sentence.ts';
+import { notify } from '../parts/notify.ts';
 import type { Customer } from './customers.ts';
 
 /** Something to be sent from the phone: words, a file, or a file with words. */
@@ -23,6 +25,7 @@ export interface PendingMessage extends Written {
 /** One customer's simulated phone, in conversation with one bot. */
 export function usePhone(botId: string, customer: Customer) {
   const client = useQueryClient();
+  const sentence = useSentence();
   const chat = useQuery(sandboxChatQuery(botId, customer.phone));
   const [typed, setTyped] = useState<readonly PendingMessage[]>([]);
   const arrived = new Set(chat.data?.items.map((message) => message.id));
@@ -62,5 +65,14 @@ export function usePhone(botId: string, customer: Customer) {
     for (const message of messages) await deliver(message);
   }
 
-  return { chat, pending: typed.filter((m) => !arrived.has(m.id)), send, retry: deliver };
+  /** Edits, takes back or reacts to a message that was sent. */
+  const { mutate } = useMutation({
+    mutationFn: ({ id, change, fromBusiness }: { id: string; change: SandboxChange; fromBusiness: boolean }) =>
+      changeSandboxMessage(botId, id, { from: customer.phone, fromBusiness }, change),
+    onError: (problem) => notify.error(sentence(problem)),
+    onSettled: () => client.invalidateQueries({ queryKey: keys.sandboxChat(botId, customer.phone) }),
+  });
+  const change = (id: string, what: SandboxChange, fromBusiness: boolean) => mutate({ id, change: what, fromBusiness });
+
+  return { change, chat, pending: typed.filter((m) => !arrived.has(m.id)), send, retry: deliver };
 }
