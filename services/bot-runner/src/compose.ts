@@ -74,12 +74,16 @@ export async function compose(service: ServiceContext<z.infer<typeof schema>>): 
     await warmed;
     return engine === 'whatsapp-web.js' ? whatsAppSettings(config, held.botId, log) : null;
   };
-  const openRun = (held: HeldBot) =>
-    new BotRun(held, {
+  const openRun = (held: HeldBot) => {
+    const rows = botRows(database, held);
+    const bells = botBells(bus, held);
+    const files = transit.filesOf(held.workspaceId);
+    return new BotRun(held, {
       session: sessionOf(held),
-      rows: botRows(database, held),
-      files: transit.filesOf(held.workspaceId),
-      bells: botBells(bus, held),
+      network: networkSide({ network: rows.network, bells, files, leaseHolds: () => lease.holds() }),
+      rows,
+      files,
+      bells,
       lease,
       space,
       gates,
@@ -88,6 +92,7 @@ export async function compose(service: ServiceContext<z.infer<typeof schema>>): 
       metrics,
       log: log.child({ botId: held.botId, runEpoch: held.runEpoch }),
     });
+  };
   const openErasure = (held: HeldBot) => {
     const rows = botRows(database, held);
     const bells = botBells(bus, held);

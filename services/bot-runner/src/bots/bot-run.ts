@@ -1,54 +1,28 @@
 import type { BotStatePatch, HeldBot } from '@wbm/db';
-import type { BotState, CapabilityName } from '@wbm/domain';
-import type { Logger } from '@wbm/runtime';
+import type { CapabilityName } from '@wbm/domain';
 import type { Renewal, Vitals } from '../care/bot-care.ts';
 import type { Coalesced } from '../coalesce.ts';
-import type { BuiltEngine } from '../engine/frames.ts';
-import type { NetworkNews } from '../engine/network.ts';
 import type { EngineEvent } from '../engine/port.ts';
-import type { WhatsAppWebSettings } from '../engine/whatsapp-web-settings.ts';
 import { type ChangeEvent, isChange, placeOf } from '../inbound/changes.ts';
 import { FrontDoor } from '../inbound/front-door.ts';
-import type { BufferSpace } from '../inbound/inbound-buffer.ts';
 import type { HeldRun } from '../lease/held-run.ts';
-import type { Lease } from '../lease/lease.ts';
 import { MediaFetcher } from '../media/media-fetcher.ts';
-import type { MediaFiles } from '../media/media-files.ts';
-import type { RunnerMetrics } from '../metrics.ts';
 import { AckBatch } from '../outbound/ack-batch.ts';
 import { Lane } from '../outbound/lane.ts';
 import { Catcher } from '../past/catcher.ts';
-import type { BotBells, BotRows } from '../ports.ts';
-import { networkSide } from '../sandbox/network-side.ts';
+import type { BotBells } from '../ports.ts';
 import { Relay } from '../sandbox/relay.ts';
-import type { BotSession } from '../sessions/bot-session.ts';
 import { within } from '../within.ts';
 import { asksOf } from './asks.ts';
 import { SessionCapabilities } from './capabilities.ts';
 import { engineDevice } from './engine-device.ts';
 import { EngineSupervisor } from './engine-supervisor.ts';
-import type { StartGates } from './start-gate.ts';
+import type { RunSurroundings } from './run-surroundings.ts';
+import { ShownState } from './shown-state.ts';
 import { stateOfEvent } from './state-of-event.ts';
-import { StateWriter } from './state-writer.ts';
 
 /** How long a stopping run waits for what is just leaving, and for Postgres to take what was received. */
 const FINISH_MS = 5_000;
-
-export interface RunSurroundings {
-  readonly rows: BotRows;
-  readonly files: MediaFiles;
-  readonly bells: BotBells;
-  readonly lease: Lease;
-  readonly space: BufferSpace;
-  readonly gates: StartGates;
-  /** Where Node keeps the engines' compiled code. */
-  readonly engineCacheDir: string;
-  /** See the supervisor's. */
-  readonly settings: (engine: BuiltEngine) => Promise<WhatsAppWebSettings | null>;
-  readonly session: BotSession;
-  readonly metrics: RunnerMetrics;
-  readonly log: Logger;
-}
 
 /** One bot in one run: its engine, what comes in, what goes out, and what others are told of it. */
 export class BotRun implements HeldRun {
@@ -58,7 +32,7 @@ export class BotRun implements HeldRun {
   restartNo: number;
   leaving = false;
   readonly #with: RunSurroundings;
-  readonly #state: StateWriter;
+  readonly #shown: ShownState;
   readonly #door: FrontDoor;
   readonly #acks: AckBatch;
   readonly #media: MediaFetcher;
@@ -69,7 +43,6 @@ export class BotRun implements HeldRun {
   readonly #asks: Coalesced;
   readonly #catcher: Catcher;
   readonly #ending = new AbortController();
-  #shown: BotState | undefined;
   /** What to show of a session that is ready, as soon as it may answer; null while it is not ready. */
   #online: BotStatePatch | null = null;
   #linkedAt: Date | undefined;
@@ -83,9 +56,9 @@ export class BotRun implements HeldRun {
     this.restartNo = held.restartNo;
     this.bells = surroundings.bells;
     this.#with = surroundings;
-    const { rows, bells, lease, log, metrics, space, gates } = surroundings;
+    const { rows, files, bells, lease, log, metrics, space, gates, session, settings, network } = surroundings;
     const both = { rows, bells, log };
-    this.#state = new StateWriter(both);
+    this.#shown = new ShownState({ ...both, metrics, botId: held.botId });
     this.#capabilities = new SessionCapabilities({ ...both, onBack: () => this.#media.wake() });
     this.#acks = new AckBatch({
       ...both,
@@ -109,18 +82,13 @@ export class BotRun implements HeldRun {
       lease,
       gates,
       cacheDir: surroundings.engineCacheDir,
-      settings: surroundings.settings,
-      network: networkSide({
-        network: rows.network,
-        bells,
-        files: surroundings.files,
-        leaseHolds: () => lease.holds(),
-      }),
+      settings,
+      network,
+      session,
       engine: () => rows.engine(),
       onEvent: (event) => this.#onEvent(event),
       onGone: (patch) => this.#enter(patch),
       onUnexpectedEnd: () => metrics.engineEnded(this.botId),
-      session: surroundings.session,
     });
     this.#asks = asksOf({
       ...both,
@@ -128,7 +96,7 @@ export class BotRun implements HeldRun {
         this.leaving
           ? null
           : {
-              state: this.#online?.state ?? this.#shown,
+              state: this.#online?.state ?? this.#shown.state,
               ownNumber: this.#online?.ownNumber ?? null,
               process: this.#supervisor.process,
             },
@@ -150,7 +118,7 @@ export class BotRun implements HeldRun {
     this.#media = new MediaFetcher({
       ...both,
       media: rows.media,
-      files: surroundings.files,
+      files,
       process: () => (this.#can('media-in') ? this.#supervisor.process : undefined),
     });
     this.#relay = new Relay({
@@ -158,14 +126,14 @@ export class BotRun implements HeldRun {
       bells,
       log,
       ready: () => this.ready,
-      tell: (news) => this.#tell(news),
+      tell: (news) => this.#supervisor.tell(news),
     });
     this.#lane = new Lane({
       ...both,
       workspaceId: held.workspaceId,
       device: engineDevice({
         process: () => this.#supervisor.process,
-        files: surroundings.files,
+        files,
         usable: () => this.ready && !this.leaving && lease.holds(),
         held: () => lease.holds() && !this.#dropped,
         ending: this.#ending.signal,
@@ -232,7 +200,7 @@ export class BotRun implements HeldRun {
     this.#relay.deviceGone();
     await within(FINISH_MS, Promise.all([this.#door.stored(), this.#acks.flush()]));
     this.#enter({ state: 'stopped', reason });
-    await within(FINISH_MS, this.#state.written());
+    await within(FINISH_MS, this.#shown.written());
     this.#close();
   }
 
@@ -284,22 +252,14 @@ export class BotRun implements HeldRun {
 
   #close(): void {
     this.#catcher.away();
-    this.#state.close();
+    this.#shown.close();
     this.#acks.close();
     this.#capabilities.close();
-    this.#with.metrics.botState(this.botId, null);
-    this.#with.metrics.botMemory(this.botId, null);
-  }
-
-  #tell(news: NetworkNews): boolean {
-    const child = this.#supervisor.process;
-    child?.tell(news);
-    return child !== undefined;
   }
 
   #onEvent(event: EngineEvent): void {
     const patch = stateOfEvent(event);
-    if (patch) this.#with.session.entered(patch.state);
+    if (patch) this.#with.session.entered(patch.state, event.event === 'state' && event.kept === true);
     if (patch?.state === 'ready') this.#becomeReady(patch);
     else if (patch) this.#enter(patch);
     if (event.event === 'authenticated') this.#linkedAt = new Date();
@@ -335,10 +295,6 @@ export class BotRun implements HeldRun {
   }
 
   #show(patch: BotStatePatch): void {
-    if (this.#dropped) return;
-    if (this.#shown !== patch.state) this.#with.log.info({ state: patch.state }, 'bot.state');
-    this.#shown = patch.state;
-    this.#with.metrics.botState(this.botId, patch.state);
-    this.#state.write(patch);
+    if (!this.#dropped) this.#shown.show(patch);
   }
 }

@@ -5,7 +5,7 @@ import { FolderInUse, IN_USE } from '../engine/child/whatsapp-web/session-folder
 import { type EngineEnd, type EngineProcess, startEngineProcess } from '../engine/engine-process.ts';
 import { type BuiltEngine, builtEngines } from '../engine/frames.ts';
 import { machineMs } from '../engine/machine-clock.ts';
-import type { NetworkSide } from '../engine/network.ts';
+import type { NetworkNews, NetworkSide } from '../engine/network.ts';
 import { CallFailed } from '../engine/pending-calls.ts';
 import type { EngineEvent } from '../engine/port.ts';
 import type { WhatsAppWebSettings } from '../engine/whatsapp-web-settings.ts';
@@ -56,6 +56,12 @@ export class EngineSupervisor {
   /** The child process, while there is one. */
   get process(): EngineProcess | undefined {
     return this.#process;
+  }
+
+  /** News of a simulated network. False: there is nobody to hear it. */
+  tell(news: NetworkNews): boolean {
+    this.#process?.tell(news);
+    return this.#process !== undefined;
   }
 
   start(): void {
