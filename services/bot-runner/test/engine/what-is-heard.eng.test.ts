@@ -114,6 +114,24 @@ describe('what is heard', () => {
     expect((await read(22, before.earlier, 3)).earlier).toBeNull();
   });
 
+  test('what is told as new although it was written before the session came back', async () => {
+    const { place, engine, phone } = await aChat();
+    await engine.stop();
+    await waitFor(() => phone.device.liveSockets === 0, { what: 'its page to be gone' });
+    await phone.device.behave({ offlineMessages: 'after-ready' });
+    const ana = phone.customer(ANA);
+    ana.writes('while away', { at: new Date(Date.now() - 60_000) });
+    const again = await place.start();
+    await again.hears('ready');
+    await waitFor(async () => again.messages().length === 1, { what: 'the message of the absence', timeoutMs: 30_000 });
+    ana.writes('and now');
+    await waitFor(async () => again.messages().length === 2, { what: 'the new message', timeoutMs: 30_000 });
+    expect(again.messages().map(({ text, history }) => [text, history])).toEqual([
+      ['while away', true],
+      ['and now', false],
+    ]);
+  });
+
   test('a hidden number that WhatsApp does tell', async () => {
     const { engine, phone } = await aChat();
     const bea = phone.customer({ phone: '+5511987650002', lid: '11223344', addressedBy: 'lid' });

@@ -16,9 +16,20 @@ test('what is known is asked once, what is not after a minute again', async () =
   expect(lookup).toHaveBeenCalledTimes(2);
 });
 
-test('an address says by itself what it can when nobody answers', async () => {
-  const identities = new Identities(() => Promise.reject(new Error('away')));
+test.each([
+  ['rejects', () => Promise.reject(new Error('away'))],
+  [
+    'throws',
+    () => {
+      throw new Error('not ready');
+    },
+  ],
+])('an address says by itself what it can when asking %s, and it is asked again', async (_, away) => {
+  const lookup = vi.fn<() => Promise<{ phone: string | null; lid: string | null }>>(away);
+  const identities = new Identities(lookup);
   expect(await identities.of('5511987650001@c.us', true)).toEqual({ phone: '+5511987650001', lid: null });
+  lookup.mockResolvedValueOnce({ phone: '5511987650001', lid: '9988' });
+  expect(await identities.of('5511987650001@c.us', true)).toMatchObject({ lid: '9988' });
   expect(identityOfJid('9988@lid')).toEqual({ phone: null, lid: '9988' });
 });
 

@@ -28,7 +28,8 @@ export class Identities {
     const wanted = (known: Identity) => known.phone !== null && (known.lid !== null || !ask);
     const kept = this.#known.get(jid);
     if (kept && (wanted(kept.identity) || kept.untilMs > this.#nowMs())) return kept.identity;
-    const found = await this.#lookup(jid, ask).catch(() => own);
+    const found = await this.#ask(jid, ask).catch(() => null);
+    if (found === null) return own; // Nobody was there to be asked; the next one may be.
     const identity = { phone: e164(found.phone) ?? own.phone, lid: digits(found.lid) ?? own.lid };
     this.#known.set(jid, { identity, untilMs: this.#nowMs() + UNKNOWN_FOR_MS });
     for (const key of this.#known.keys()) {
@@ -36,6 +37,11 @@ export class Identities {
       this.#known.delete(key);
     }
     return identity;
+  }
+
+  /** A session that is not ready yet throws at once, which must be a rejection like any other. */
+  async #ask(jid: string, ask: boolean): Promise<Identity> {
+    return this.#lookup(jid, ask);
   }
 }
 
