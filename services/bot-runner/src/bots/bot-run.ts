@@ -194,9 +194,9 @@ export class BotRun implements HeldRun {
   async stop(reason: string | null): Promise<void> {
     this.leaving = true;
     this.#ending.abort();
-    this.#catcher.away();
     await within(FINISH_MS, this.#lane.idle());
     await this.#supervisor.stop();
+    this.#catcher.away();
     this.#relay.deviceGone();
     await within(FINISH_MS, Promise.all([this.#door.stored(), this.#acks.flush()]));
     this.#enter({ state: 'stopped', reason });

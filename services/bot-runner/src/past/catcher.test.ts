@@ -122,6 +122,25 @@ test('a first link answers nothing that was there before it, not even what is to
   ]);
 });
 
+test('what is told before the session is ready waits for it, and is judged by when it was written', async () => {
+  const { bot, told, ready } = aBot({ past: {} });
+  bot.hear('ana 11:30', true);
+  bot.hear('ana 10:30', true);
+  bot.hear('bea 12:00');
+  expect(told).toEqual([]);
+  ready();
+  await settled(told);
+  expect(told).toEqual(['live ana 11:30', 'past ana 10:30', 'live bea 12:00', 'settled']);
+});
+
+test('what is told by a session that never becomes ready is received, unless nobody can say how old it may be', async () => {
+  const { bot, told, catcher } = aBot({ past: {} });
+  bot.hear('ana 11:30', true);
+  bot.hear('bea 12:00');
+  catcher.away();
+  expect(told).toEqual(['live bea 12:00']);
+});
+
 test('what is heard waits for the past of its chat, which is read next', async () => {
   const { bot, told, ready } = aBot({
     past: { ana: ['ana 11:00'], bea: ['bea 11:01'], cid: ['cid 11:02', 'cid 12:00'] },

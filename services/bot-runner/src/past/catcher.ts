@@ -68,6 +68,7 @@ export class Catcher {
   constructor(options: CatcherOptions) {
     this.#options = options;
     this.#read = coalesce(options.log, 'catch-up', () => this.#catchUp());
+    this.#held.holdAll();
   }
 
   /** Whether the bot may answer. */
@@ -77,29 +78,40 @@ export class Catcher {
 
   /** The session became ready, for the first time or once more. `linkedAt`: since when it is linked or back. */
   ready(number: string | null, linkedAt: Date): void {
-    this.away();
-    this.#session = { number, linkedAt };
+    this.#stopTimers();
+    this.#settled = false;
     this.#plan = undefined;
+    this.#session = { number, linkedAt };
     this.#tally = new Tally();
     this.#done = false;
     this.#tries = 0;
     this.#percent = -1;
-    this.#held.holdAll();
     this.#timers = [setTimeout(() => this.#settle(), ANSWERS_WAIT_MS)];
     this.#read.wake();
   }
 
   /** The session is not ready any more. */
   away(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
+    this.#stopTimers();
     this.#session = undefined;
     this.#settled = false;
     this.#held.releaseAll();
+    this.#held.holdAll();
+    this.#plan = undefined;
+  }
+
+  #stopTimers(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers = [];
   }
 
   /** A message that the session tells. It is received now, or when the past of its chat was read. */
   hear(message: EngineMessage): void {
-    this.inTurn(message.jid, message.waMessageId, () => this.#options.receive(this.#judged(message)));
+    this.inTurn(message.jid, message.waMessageId, () => {
+      // Older than a session that ended before anybody could say how old it may be: the next one reads it again.
+      if (message.history && this.#plan === undefined) return;
+      this.#options.receive(this.#judged(message));
+    });
   }
 
   /** Anything else that happens in a chat: what it is about may have to be read first. */
