@@ -3,16 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { MediaView, MessageView } from '@wbm/contracts';
 import { closeAfterwards, waitFor } from '@wbm/testkit';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { Api } from '../scripts/demo/api.ts';
 import { aPicture } from './harness/files.ts';
 import { type Product, startProduct } from './harness/product.ts';
 
-async function aFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'wbm-e2e-media-'));
-  closeAfterwards(folder, () => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
+let dataDir = '';
+let product: Product;
+let botId = '';
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'wbm-e2e-media-'));
+  closeAfterwards(dataDir, () => rm(dataDir, { recursive: true, force: true }));
+  product = await startProduct({ env: { DATA_DIR: dataDir, LEASE_MS: '2000' } });
+  botId = (await product.bot({ quietMs: 100, maxWaitMs: 1_000 })).id;
+}, 120_000);
 
 async function upload(api: Api, bytes: Buffer, name: string): Promise<MediaView> {
   const form = new FormData();
@@ -30,15 +34,15 @@ async function bytesOf(api: Api, media: MediaView | null | undefined): Promise<B
 }
 
 /** A customer sends a picture; answers the lead it makes. */
-async function sendPicture(product: Product, botId: string, phone: string, caption = ''): Promise<number> {
+async function sendPicture(phone: string, caption = ''): Promise<number> {
   const { id } = await upload(product.admin, aPicture(), 'broken bicycle.png');
   const said = { from: phone, text: caption, media: id };
   expect((await product.admin.send('POST', `/api/sandbox/bots/${botId}/messages`, said)).status).toBe(201);
-  const [lead] = await waitFor(async () => (await product.admin.leads()).length > 0 && product.admin.leads(), {
-    what: 'the lead',
-    timeoutMs: 15_000,
-  });
-  return lead?.id ?? 0;
+  const lead = await waitFor(
+    async () => (await product.admin.leads()).find(({ whatsappNumber }) => whatsappNumber === phone) ?? false,
+    { what: 'the lead', timeoutMs: 15_000 },
+  );
+  return lead.id;
 }
 
 const firstStored = (api: Api, leadId: number, timeoutMs = 20_000) =>
@@ -51,12 +55,9 @@ const firstStored = (api: Api, leadId: number, timeoutMs = 20_000) =>
   );
 
 test('a picture comes and is seen; the bot says honestly what it cannot do; a document goes back', async () => {
-  const dataDir = await aFolder();
-  const product = await startProduct({ env: { DATA_DIR: dataDir } });
-  const { id: botId } = await product.bot({ quietMs: 100, maxWaitMs: 1_000 });
   const phone = '+5511987650001';
   const customer = product.customer(botId, phone);
-  const leadId = await sendPicture(product, botId, phone);
+  const leadId = await sendPicture(phone);
   const message = await firstStored(product.admin, leadId);
   expect(message).toMatchObject({
     type: 'image',
@@ -94,12 +95,10 @@ test('a picture comes and is seen; the bot says honestly what it cannot do; a do
 });
 
 test('a runner that is killed between hearing of a file and fetching it leaves it to the next', async () => {
-  const dataDir = await aFolder();
   // Where files are handed over there is something else: what is heard of cannot be fetched.
+  await rm(join(dataDir, 'transit'), { recursive: true, force: true });
   await writeFile(join(dataDir, 'transit'), '');
-  const product = await startProduct({ env: { DATA_DIR: dataDir, LEASE_MS: '2000' } });
-  const { id: botId } = await product.bot({ quietMs: 100, maxWaitMs: 1_000 });
-  const leadId = await sendPicture(product, botId, '+5511987650002', 'this one');
+  const leadId = await sendPicture('+5511987650002', 'this one');
   const [runner] = product.runners;
   await runner?.waitForLog('media.fetch-later');
   expect((await product.admin.messages(leadId))[0]?.media?.state).toBe('pending');
