@@ -1,14 +1,17 @@
+import type { ReadMessage } from './read-message.ts';
+
 const KEPT = 5_000;
 
 interface InFlight {
   readonly id: string;
   readonly chats: readonly string[];
+  readonly type: string;
   readonly text: string;
 }
 
 /**
  * The messages this session sent itself. A message from us that is not among them was written on the phone. One that
- * came out under another id than the one chosen for it is known by its chat and text while it is being sent.
+ * came out under another id than the one chosen for it is known by its chat, type and text while it is being sent.
  */
 export class OwnSends {
   /** Our id of a message, by the id it has in the page. */
@@ -24,14 +27,15 @@ export class OwnSends {
   }
 
   /** Whether a message from us that the page shows is one of ours. */
-  claims(message: { readonly waMessageId: string; readonly jid: string; readonly text: string }): boolean {
+  claims(message: Pick<ReadMessage, 'waMessageId' | 'jid' | 'type' | 'text'>): boolean {
     const known = this.#ours.get(message.waMessageId);
     if (known !== undefined) {
       this.#note(known, 0);
       return true;
     }
     for (const send of this.#inFlight) {
-      if (this.#seen.has(send.id) || send.text !== message.text || !send.chats.includes(message.jid)) continue;
+      if (this.#seen.has(send.id) || send.type !== message.type || send.text !== message.text) continue;
+      if (!send.chats.includes(message.jid)) continue;
       this.#remember(message.waMessageId, send.id);
       this.#note(send.id, 0);
       return true;

@@ -5,6 +5,7 @@ import { handOver } from './hand-over.ts';
 import { addresses, type Identities, identityOfJid } from './identities.ts';
 import type { OwnSends } from './own-sends.ts';
 import { isOnWhatsApp } from './page-chats.ts';
+import { dropFile } from './page-files.ts';
 import { seek } from './page-message.ts';
 import { uploadMedia } from './upload-media.ts';
 
@@ -52,9 +53,9 @@ export async function sendMessage(message: MessageToSend, options: SendOptions):
   const identity = await withDeadline(KNOWN_MS, identities.of(jid, false)).catch(() => identityOfJid(jid));
   const failed = media && (await uploadMedia(client, waMessageId, media));
   if (failed) return failed;
-  if (!options.mayAct()) return { outcome: 'not-sent', reason: 'The lease ran out.' };
-  const done = own.begin({ id: waMessageId, chats: addresses(jid, identity), text });
+  const done = own.begin({ id: waMessageId, chats: addresses(jid, identity), type: media?.kind ?? 'text', text });
   try {
+    if (!options.mayAct()) return { outcome: 'not-sent', reason: 'The lease ran out.' };
     const said = await handOver(client, message);
     const ack = await ackSeen(message, addresses(jid, identity), options);
     if (ack !== null && ack >= 0) chats.add(jid);
@@ -69,6 +70,7 @@ export async function sendMessage(message: MessageToSend, options: SendOptions):
     return { outcome: 'unknown' };
   } finally {
     done();
+    if (media) void client.evaluate(dropFile, waMessageId).catch(() => undefined);
   }
 }
 
