@@ -61,10 +61,14 @@ describe('a deleted bot', () => {
     const held = await stage.runner.fleet.beat(runnerId, 'here', 100, false, 600_000);
     expect(held.find((bot) => bot.botId === botId)).toMatchObject({ status: 'erase', runEpoch: epoch });
     expect(await add(botId, epoch)).toBe(false);
-    expect(await snapshots().erased(botId, epoch - 1, true)).toBe(false);
+    expect(await snapshots().erased(botId, epoch - 1)).toBe(false);
+    await snapshots().setLoggedOut(botId, epoch - 1, true);
+    expect(await snapshots().loggedOut(botId)).toBeNull();
+    await snapshots().setLoggedOut(botId, epoch, true);
+    expect(await snapshots().loggedOut(botId)).toBe(true);
     expect(await stage.runner.fleet.erased([botId])).toEqual([]);
-    expect(await snapshots().erased(botId, epoch, true)).toBe(true);
-    expect(await snapshots().erased(botId, epoch, true)).toBe(false);
+    expect(await snapshots().erased(botId, epoch)).toBe(true);
+    expect(await snapshots().erased(botId, epoch)).toBe(false);
     expect(await stage.runner.fleet.erased([botId, 'no-such-bot'])).toEqual([botId]);
     expect(await snapshots().valid(botId)).toEqual([]);
     await stage.runner.fleet.release(runnerId, [botId]);
@@ -95,7 +99,7 @@ describe('a deleted bot', () => {
 
   test('one that was not deleted is never called erased', async () => {
     const { botId, epoch } = await aTakenBot();
-    expect(await snapshots().erased(botId, epoch, true)).toBe(false);
+    expect(await snapshots().erased(botId, epoch)).toBe(false);
     expect(await take(botId)).toBeUndefined();
     expect(await add(botId, epoch)).toBe(true);
   });

@@ -10,7 +10,8 @@ ADD COLUMN     "linked_at" TIMESTAMPTZ(3),
 ADD COLUMN     "self_test" JSONB,
 ADD COLUMN     "send_per_day" INTEGER,
 ADD COLUMN     "send_per_minute" INTEGER,
-ADD COLUMN     "session_erased_at" TIMESTAMPTZ(3);
+ADD COLUMN     "session_erased_at" TIMESTAMPTZ(3),
+ADD COLUMN     "session_logged_out" BOOLEAN;
 
 -- AlterTable
 ALTER TABLE "lead_messages" ADD COLUMN     "edited_at" TIMESTAMPTZ(3),

@@ -121,6 +121,9 @@ export interface SessionRows {
   voidAll(reason: VoidReason): Promise<void>;
   /** Forgets all but the newest `keep` of use; answers the ids of those. */
   prune(keep: number): Promise<string[]>;
+  /** Whether WhatsApp ended a deleted bot's session; null: not tried yet. */
+  loggedOut(): Promise<boolean | null>;
+  setLoggedOut(loggedOut: boolean): Promise<void>;
   /** A deleted bot's session is gone everywhere. False: a later run has the bot. */
-  erased(loggedOut: boolean): Promise<boolean>;
+  erased(): Promise<boolean>;
 }

@@ -18,11 +18,15 @@ export interface SnapshotStore {
   voidAll(botId: string, epoch: number, reason: VoidReason): Promise<void>;
   /** Forgets what is void, and of the others all but the newest `keep`. Answers the ids of those that stay. */
   prune(botId: string, keep: number): Promise<string[]>;
+  /** Whether WhatsApp ended a deleted bot's session; null: that was not tried yet. */
+  loggedOut(botId: string): Promise<boolean | null>;
+  /** It was tried. A run that lost the bot changes nothing. */
+  setLoggedOut(botId: string, epoch: number, loggedOut: boolean): Promise<void>;
   /**
    * A deleted bot's session is gone everywhere; forgets its copies. False, and nothing changed: a later run has the bot,
-   * or it was not deleted. `loggedOut`: whether WhatsApp ended the session too.
+   * or it was not deleted.
    */
-  erased(botId: string, epoch: number, loggedOut: boolean): Promise<boolean>;
+  erased(botId: string, epoch: number): Promise<boolean>;
 }
 
 export function snapshotStore(scope: Scope): SnapshotStore {
@@ -64,7 +68,19 @@ export function snapshotStore(scope: Scope): SnapshotStore {
         await prisma.sessionSnapshot.deleteMany({ where: { botId, id: { notIn: ids } } });
         return ids;
       }),
-    erased: (botId, epoch, loggedOut) =>
+    loggedOut: (botId) =>
+      scope.within(async (prisma) => {
+        const row = await prisma.bot.findUnique({ where: { id: botId }, select: { sessionLoggedOut: true } });
+        return row?.sessionLoggedOut ?? null;
+      }),
+    setLoggedOut: (botId, epoch, loggedOut) =>
+      scope.within(async (prisma) => {
+        await prisma.bot.updateMany({
+          where: { id: botId, runEpoch: epoch, archivedAt: { not: null } },
+          data: { sessionLoggedOut: loggedOut },
+        });
+      }),
+    erased: (botId, epoch) =>
       scope.within(async (prisma) => {
         const { count } = await prisma.bot.updateMany({
           where: { id: botId, runEpoch: epoch, archivedAt: { not: null }, sessionErasedAt: null },
@@ -72,11 +88,12 @@ export function snapshotStore(scope: Scope): SnapshotStore {
         });
         if (count === 0) return false;
         await prisma.sessionSnapshot.deleteMany({ where: { botId } });
+        const row = await prisma.bot.findUnique({ where: { id: botId }, select: { sessionLoggedOut: true } });
         await recordAudit(prisma, scope.workspaceId, {
           actor: 'system',
           action: 'bot.session-erased',
           subject: `bot:${botId}`,
-          details: { loggedOut },
+          details: { loggedOut: row?.sessionLoggedOut ?? false },
         });
         return true;
       }),

@@ -10,6 +10,8 @@ export function sessionRows(database: Database, { workspaceId, botId, runEpoch }
     void: (snapshotId, reason) => snapshots.void(botId, snapshotId, reason),
     voidAll: (reason) => snapshots.voidAll(botId, runEpoch, reason),
     prune: (keep) => snapshots.prune(botId, keep),
-    erased: (loggedOut) => snapshots.erased(botId, runEpoch, loggedOut),
+    loggedOut: () => snapshots.loggedOut(botId),
+    setLoggedOut: (loggedOut) => snapshots.setLoggedOut(botId, runEpoch, loggedOut),
+    erased: () => snapshots.erased(botId, runEpoch),
   };
 }

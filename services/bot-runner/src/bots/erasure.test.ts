@@ -8,7 +8,8 @@ const held: HeldBot = { workspaceId: 'w', botId: 'b', runEpoch: 4, status: 'eras
 const ready: EngineEvent = { event: 'ready', ownNumber: '+15550100001' };
 const qr: EngineEvent = { event: 'qr', qr: 'code', expiresAt: '2026-01-01T00:00:00.000Z' };
 
-function aWorld({ exists = true, wasLinked = true } = {}) {
+function aWorld({ exists = true, wasLinked = true, tried = null as boolean | null } = {}) {
+  const row = { loggedOut: tried };
   const done: string[] = [];
   const say = (word: string) => async () => void done.push(word);
   const logout = vi.fn(async () => null as never);
@@ -29,8 +30,12 @@ function aWorld({ exists = true, wasLinked = true } = {}) {
       return supervisor;
     },
     rows: {
-      erased: async (loggedOut) => {
-        done.push(loggedOut ? 'row: logged out' : 'row: perhaps still linked');
+      loggedOut: async () => row.loggedOut,
+      setLoggedOut: async (loggedOut) => {
+        row.loggedOut = loggedOut;
+      },
+      erased: async () => {
+        done.push(row.loggedOut ? 'row: logged out' : 'row: perhaps still linked');
         return true;
       },
     },
@@ -124,6 +129,17 @@ test('what cannot be removed now is removed later, without another logout', asyn
   await pass(1_000);
   await carriedOut;
   expect(done).toEqual(['start', 'stop', 'stop', 'stop', 'erase', 'row: logged out']);
+});
+
+test('what an earlier run has tried is not tried again', async () => {
+  for (const [tried, row] of [
+    [true, 'row: logged out'],
+    [false, 'row: perhaps still linked'],
+  ] as const) {
+    const { erasure, done } = aWorld({ tried });
+    await erasure.carryOut();
+    expect(done).toEqual(['stop', 'erase', row]);
+  }
 });
 
 test('a runner that stops leaves the rest to the next one', async () => {

@@ -20,7 +20,7 @@ type ErasureOptions = {
   readonly supervise: (
     heard: Heard,
   ) => Pick<EngineSupervisor, 'process' | 'start' | 'stop' | 'kill' | 'fence' | 'leaseRenewed'>;
-  readonly rows: Pick<SessionRows, 'erased'>;
+  readonly rows: Pick<SessionRows, 'loggedOut' | 'setLoggedOut' | 'erased'>;
   readonly session: Pick<BotSession, 'exists' | 'erase'>;
   readonly bells: Pick<BotBells, 'released' | 'changed'>;
   /** Whether the bot was ever linked to a number. */
@@ -43,7 +43,6 @@ export class Erasure implements HeldRun {
   readonly #options: ErasureOptions;
   readonly #supervisor: ReturnType<ErasureOptions['supervise']>;
   readonly #ending = new AbortController();
-  #loggedOut: boolean | undefined;
   #hear: (event: EngineEvent) => void = () => undefined;
   #under: Promise<void> = Promise.resolve();
 
@@ -105,13 +104,15 @@ export class Erasure implements HeldRun {
   async #once(): Promise<void> {
     const { session, rows, bells, log } = this.#options;
     const { signal } = this.#ending;
-    this.#loggedOut ??= await this.#logOut();
-    if (this.#loggedOut) log.info('session.logged-out');
+    const before = await rows.loggedOut();
+    const loggedOut = before ?? (await this.#logOut());
+    // Written down before anything is removed: nothing that is left would tell.
+    if (before === null && loggedOut !== undefined) await rows.setLoggedOut(loggedOut);
+    if (loggedOut) log.info('session.logged-out');
     await this.#supervisor.stop();
-    const loggedOut = this.#loggedOut;
     if (loggedOut === undefined || signal.aborted) return;
     await session.erase();
-    if (!(await rows.erased(loggedOut))) return;
+    if (!(await rows.erased())) return;
     if (loggedOut) log.info('session.erased');
     else log.warn('session.erased-and-not-logged-out');
     bells.changed();

@@ -48,6 +48,8 @@ function someRows() {
       table.splice(0, table.length, ...kept);
       return kept.map(({ id }) => id);
     },
+    loggedOut: async () => null,
+    setLoggedOut: async () => undefined,
     erased: async () => true,
   });
   return { world, of };
