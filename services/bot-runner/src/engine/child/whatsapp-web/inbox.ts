@@ -2,6 +2,7 @@ import type { EngineEvent, EngineMessage } from '../../port.ts';
 import type { Identities } from './identities.ts';
 import { jidOf, messageKey } from './message-key.ts';
 import type { OwnSends } from './own-sends.ts';
+import { pageInstant } from './page-instant.ts';
 import { isPersonal, type ReadMessage, readMessage } from './read-message.ts';
 
 interface InboxOptions {
@@ -48,14 +49,15 @@ export class Inbox {
     this.#options.emit({ event: 'ack', waMessageId: this.#options.own.acked(key.id, ack), ack });
   }
 
-  edit(raw: unknown, text: string): void {
+  /** `changed`: the new value of what changed, which may be the preview of a picture. What is decrypted late changes too. */
+  edit(raw: unknown, changed: string): void {
     const message = readMessage(raw);
-    if (!message) return;
-    const { jid } = message;
+    if (!message || message.type === 'undecrypted' || this.#unread.has(message.waMessageId)) return;
+    const { jid, text, fromMe } = message;
+    if (text !== changed) return;
+    const at = pageInstant(field(raw, 'latestEditSenderTimestampMs'));
     const waMessageId = this.#options.own.idOf(message.waMessageId);
-    this.#inOrder(jid, () =>
-      this.#options.emit({ event: 'edit', waMessageId, jid, text, fromMe: message.fromMe, at: now() }),
-    );
+    this.#inOrder(jid, () => this.#options.emit({ event: 'edit', waMessageId, jid, text, fromMe, at }));
   }
 
   revoke(raw: unknown): void {
@@ -67,7 +69,7 @@ export class Inbox {
         waMessageId: this.#options.own.idOf(key.id),
         jid: key.chat,
         fromMe: key.fromMe,
-        at: now(),
+        at: new Date().toISOString(),
       }),
     );
   }
@@ -75,8 +77,7 @@ export class Inbox {
   reaction(raw: unknown): void {
     const parent = messageKey(field(raw, 'msgId'));
     if (!parent || !isPersonal(parent.chat)) return;
-    const seconds = Number(field(raw, 'timestamp'));
-    const at = seconds > 0 ? new Date(seconds * 1_000).toISOString() : now();
+    const at = pageInstant(Number(field(raw, 'timestamp')) * 1_000);
     const emoji = String(field(raw, 'reaction') ?? '');
     const fromMe = messageKey(field(raw, 'id'))?.fromMe ?? jidOf(field(raw, 'senderId')) !== parent.chat;
     this.#inOrder(parent.chat, () =>
@@ -130,8 +131,4 @@ function keyOf(raw: unknown) {
 
 function field(raw: unknown, name: string): unknown {
   return typeof raw === 'object' && raw !== null ? (raw as Record<string, unknown>)[name] : undefined;
-}
-
-function now(): string {
-  return new Date().toISOString();
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { EngineMessage } from '../../port.ts';
 import { describeMedia } from './describe-media.ts';
 import { messageKey } from './message-key.ts';
+import { pageInstant } from './page-instant.ts';
 
 /** Of the library's model of a message, what we read. Everything but the key may be missing or of another kind. */
 const model = z.looseObject({
@@ -84,7 +85,7 @@ export function readMessage(raw: unknown): ReadMessage | null {
     fromMe: key.fromMe,
     type: types[type] ?? 'other',
     text: textOf(parsed.data),
-    at: new Date(t > 0 ? t * 1_000 : Date.now()).toISOString(),
+    at: pageInstant(t * 1_000),
     pushName: key.fromMe ? null : (notifyName ?? null),
     // What may be looked at once only is shown on the phone, and linked devices never get it.
     media: parsed.data.isViewOnce ? null : describeMedia(parsed.data, types[type] ?? 'other'),

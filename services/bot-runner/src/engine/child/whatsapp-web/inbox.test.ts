@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import type { EngineEvent } from '../../port.ts';
+import { Identities } from './identities.ts';
+import { Inbox } from './inbox.ts';
+import { OwnSends } from './own-sends.ts';
+
+const jid = '5511987650001@c.us';
+const key = { id: '3EB0AA', fromMe: false, remote: jid };
+const text = { id: key, type: 'chat', body: 'hello', t: 1_790_000_000 };
+const edited = { ...text, latestEditSenderTimestampMs: 1_790_000_100_000 };
+
+/** What a session would tell of what the page told. */
+async function heard(hear: (inbox: Inbox, own: OwnSends) => unknown): Promise<EngineEvent[]> {
+  const events: EngineEvent[] = [];
+  const own = new OwnSends();
+  const identities = new Identities(async () => ({ phone: null, lid: null }));
+  const inbox = new Inbox({
+    own,
+    identities,
+    emit: (event) => events.push(event),
+    linkedAtMs: () => 0,
+    isMine: () => false,
+  });
+  await hear(inbox, own);
+  await new Promise(setImmediate);
+  return events;
+}
+
+describe('what changed in the page', () => {
+  test('the words of a message are an edit, at the time its author edited it', async () => {
+    expect(await heard((inbox) => inbox.edit(edited, 'hello'))).toEqual([
+      { event: 'edit', waMessageId: '3EB0AA', jid, text: 'hello', fromMe: false, at: '2026-09-21T14:15:00.000Z' },
+    ]);
+    expect(await heard((inbox) => inbox.edit({ ...text, latestEditSenderTimestampMs: 1e300 }, 'hello'))).toMatchObject([
+      { event: 'edit', at: expect.stringMatching(/^20/) },
+    ]);
+  });
+
+  test.each([
+    ['the preview of a picture', { ...text, type: 'image', body: '/9j/4AAQ', caption: 'garden' }, '/9j/4AAQ'],
+    ['what cannot be read', { ...text, type: 'ciphertext' }, 'hello'],
+    ['a group', { ...text, id: { ...key, remote: '120363000000000000@g.us' } }, 'hello'],
+    ['nothing', null, 'hello'],
+  ])('%s is no edit', async (_, raw, changed) => {
+    expect(await heard((inbox) => inbox.edit(raw, changed))).toEqual([]);
+  });
+
+  test('the words of a picture are one', async () => {
+    const picture = { ...text, type: 'image', body: '/9j/4AAQ', caption: 'my garden' };
+    expect(await heard((inbox) => inbox.edit(picture, 'my garden'))).toMatchObject([{ text: 'my garden' }]);
+  });
+
+  test('what is decrypted late is told as that, and not as an edit before', async () => {
+    const events = await heard((inbox) => {
+      inbox.undecrypted({ ...text, type: 'ciphertext', body: undefined });
+      inbox.edit(text, 'hello');
+      inbox.message(text);
+      inbox.edit({ ...text, body: 'hello there' }, 'hello there');
+    });
+    expect(events.map(({ event }) => event)).toEqual(['message', 'decrypted', 'edit']);
+  });
+});
+
+test('a message of ours is known by our id, whatever the page calls it', async () => {
+  const ours = { id: 'PAGE', fromMe: true, remote: jid };
+  const events = await heard((inbox, own) => {
+    own.begin({ id: 'OURS', chats: [jid], type: 'text', text: 'hello' });
+    inbox.message({ ...text, id: ours });
+    inbox.edit({ ...text, id: ours }, 'hello');
+    inbox.reaction({ id: { ...key, id: 'R' }, msgId: ours, reaction: '👍', timestamp: 1e300 });
+    inbox.revoke({ id: ours });
+  });
+  expect(events.map((event) => [event.event, 'waMessageId' in event && event.waMessageId])).toEqual([
+    ['edit', 'OURS'],
+    ['reaction', 'OURS'],
+    ['revoke', 'OURS'],
+  ]);
+});
+
+test('what the past shows as taken back is told, and is no message', async () => {
+  let past: unknown;
+  const revoked = { ...text, type: 'revoked', body: undefined, id: { ...key, id: 'P' }, protocolMessageKey: key };
+  const events = await heard(async (inbox) => {
+    past = await inbox.history([text, revoked]);
+  });
+  expect(past).toMatchObject([{ waMessageId: '3EB0AA', history: true }]);
+  expect(events).toMatchObject([{ event: 'revoke', waMessageId: '3EB0AA', fromMe: false }]);
+});
