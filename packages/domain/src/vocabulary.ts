@@ -66,6 +66,9 @@ export const mediaKinds = [
 ] as const satisfies readonly MessageType[];
 export type MediaKind = (typeof mediaKinds)[number];
 
+/** Beside these WhatsApp shows no text. */
+export const uncaptionedKinds: ReadonlySet<MediaKind> = new Set<MediaKind>(['audio', 'voice', 'sticker']);
+
 /**
  * Where a file stands. `pending` has still to be fetched from WhatsApp; `stored` can be seen. The others are ends:
  * `too-large` for us, `gone` from WhatsApp's servers, `failed` after several tries, `deleted` by whoever sent it.

@@ -283,6 +283,9 @@ describe('a message with a file', () => {
 
     expectProblem(await post({ mediaId: randomUUID() }), 404, 'unknown-media');
     expectProblem(await post({ text: '' }), 400, 'invalid-request');
+    const sound = await uploaded(aSound(), 'a.ogg');
+    expectProblem(await post({ mediaId: sound.id, text: 'listen' }), 400, 'no-caption');
+    expect((await post({ mediaId: sound.id })).statusCode).toBe(201);
     const theirs = await upload(aForm(aPicture(), 'x.png'), { cookie: world.elsewhere.cookies.vendor });
     expectProblem(await post({ mediaId: mediaView.parse(await theirs.json()).id }), 404, 'unknown-media');
   });

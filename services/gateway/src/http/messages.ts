@@ -61,7 +61,7 @@ export async function messageRoutes(app: App, { bells }: { readonly bells: Bells
       const { workspace, workspaceId, email, role } = viewerOf(request);
       const { leadId } = request.params;
       const { text, mediaId = null, clientId = null } = request.body;
-      if (mediaId !== null) await refuseFileThatCannotLeave(viewerOf(request), leadId);
+      if (mediaId !== null) await refuseFileThatCannotLeave(viewerOf(request), leadId, { mediaId, text });
       const posted = await workspace.messages.post({
         leadId,
         author: email,

@@ -33,6 +33,7 @@ const titles = {
   'no-qr': [409, 'Nothing to scan'],
   'not-linked': [409, 'The bot is not linked'],
   'not-ready': [409, 'The bot is not ready'],
+  'no-caption': [400, 'A text would be lost'],
   'media-unavailable': [409, 'Files cannot be sent'],
   'not-waiting': [409, 'The bot does not wait to be linked'],
   'refused-by-database': [409, 'The change does not fit what is stored'],

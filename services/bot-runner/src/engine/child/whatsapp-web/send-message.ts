@@ -1,3 +1,4 @@
+import { uncaptionedKinds } from '@wbm/domain/vocabulary';
 import type { MediaToSend, SendOutcome } from '../../port.ts';
 import type { BotClient } from './bot-client.ts';
 import { withDeadline } from './deadline.ts';
@@ -16,7 +17,6 @@ const NOT_THERE = 'This number is not on WhatsApp.';
 const WRITE_FIRST = 'WhatsApp refused it: the customer must write first.';
 const NO_CAPTION = 'WhatsApp shows no text beside audio and stickers. Send the text as a message of its own.';
 const NOT_TAKEN = 'WhatsApp Web did not take the file. Try again, or send it from the phone.';
-const UNCAPTIONED = new Set<MediaToSend['kind']>(['audio', 'voice', 'sticker']);
 
 export type MessageToSend = {
   readonly jid: string;
@@ -43,7 +43,7 @@ type SendOptions = {
 export async function sendMessage(message: MessageToSend, options: SendOptions): Promise<SendOutcome> {
   const { client, own, identities, chats } = options;
   const { jid, text, waMessageId, media } = message;
-  if (media && text !== '' && UNCAPTIONED.has(media.kind)) {
+  if (media && text !== '' && uncaptionedKinds.has(media.kind)) {
     return { outcome: 'refused', reason: NO_CAPTION, why: 'media' };
   }
   if (!chats.has(jid) && jid.endsWith('@c.us')) {
