@@ -40,11 +40,15 @@ describe('processes and files', () => {
     expect(place.phone.device.mostLiveSockets).toBeLessThanOrEqual(2);
   });
 
-  test('twenty starts and stops leave no process and no folder behind', async () => {
+  test('twenty starts and stops leave no process, no file handle and no folder behind', async () => {
     const { place, engine } = await aChat();
     const folders = () => readdirSync(tmpdir()).filter((name) => /puppeteer|chromium|org\./i.test(name)).length;
     await engine.stop();
+    // This process is their runner: pipes and channels to children are its own.
+    const handles = () => readdirSync('/proc/self/fd').length;
+    await waitFor(() => place.phone.device.liveSockets === 0, { what: 'the page to be gone' });
     const before = folders();
+    const handlesBefore = handles();
     for (let round = 0; round < 20; round += 1) {
       const next = await place.start();
       await next.hears('ready');
@@ -52,6 +56,7 @@ describe('processes and files', () => {
     }
     expect(processesNaming(profileOf(place.settings))).toEqual([]);
     expect(folders()).toBeLessThanOrEqual(before);
+    await waitFor(() => handles() <= handlesBefore, { what: `${handles()} handles to be ${handlesBefore} again` });
     expect(readdirSync(place.settings.sessionsDir)).toEqual(['session-shop']);
   });
 
