@@ -10,7 +10,7 @@ export { type SeedMember, seedWorkspace } from './owner/seed-workspace.ts';
 export type { Sources } from './rows/lead-row.ts';
 export { roleOf, serviceRoles } from './service-roles.ts';
 export type { AuditDetails, AuditStore } from './stores/audit.ts';
-export type { BotAsk, BotPatch, BotStatePatch, BotStore, NewBot } from './stores/bots.ts';
+export type { BotAsk, BotPatch, BotStatePatch, BotStore, NewBot, ReadingFrom } from './stores/bots.ts';
 export type { FeatureSettings, FeatureStore } from './stores/features.ts';
 export type { FleetStore, HeldBot, RunnerWork, Wanted } from './stores/fleet.ts';
 export type { FiledOutcome, GatheredChat, InboundStore, RawMessage } from './stores/inbound.ts';

@@ -8,6 +8,7 @@ import type {
   MarkedMedia,
   NextSends,
   RawMessage,
+  ReadingFrom,
   Refusal,
   SandboxAck,
   SandboxDelivery,
@@ -55,7 +56,7 @@ export interface BotRows {
   /** How a test with the own number went; null words for what went well. */
   setSelfTest(faults: Pick<SelfTest, 'text' | 'picture'>): Promise<boolean>;
   /** Where reading the past of that number begins. `caughtUpTo`: everything before then is stored; null: it was never read. */
-  readingFrom(ownNumber: string | null): Promise<{ caughtUpTo: Date | null; answerAgeMs: number }>;
+  readingFrom(ownNumber: string | null): Promise<ReadingFrom>;
   /** Null leaves the mark, or the summary, as it is. */
   setCaughtUpTo(at: Date | null, summary?: CatchUpSummary | null): Promise<void>;
   /** Whether something that was received has still to be filed. */

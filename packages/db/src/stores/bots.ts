@@ -59,6 +59,12 @@ export type BotAsk = z.output<typeof botAsk>;
 /** What was asked of a session that ends is void. */
 const nothingAsked = { asked: Prisma.DbNull };
 
+export type ReadingFrom = {
+  readonly caughtUpTo: Date | null;
+  readonly linkedAt: Date | null;
+  readonly answerAgeMs: number;
+};
+
 export interface BotStore {
   list(options?: { readonly includeArchived?: boolean }): Promise<Bot[]>;
   /** Archived ones too. */
@@ -76,9 +82,9 @@ export interface BotStore {
   asked(botId: string): Promise<BotAsk | null>;
   /**
    * Where reading the past of that number begins. `caughtUpTo`: everything written before then is stored; null: nothing of
-   * this number was ever read.
+   * this number was ever read. `linkedAt`: since when it is known here, null when it is not yet.
    */
-  readingFrom(botId: string, ownNumber: string | null): Promise<{ caughtUpTo: Date | null; answerAgeMs: number }>;
+  readingFrom(botId: string, ownNumber: string | null): Promise<ReadingFrom>;
   /** Null leaves the mark, or the summary, as it is. A run that lost the bot changes nothing. */
   setCaughtUpTo(botId: string, epoch: number, at: Date | null, summary?: CatchUpSummary | null): Promise<void>;
   /** All of what the session can do, as its run knows it now. False: nothing changed, or the run lost the bot. */
@@ -156,11 +162,12 @@ export function botStore(scope: Scope): BotStore {
       scope.within(async (prisma) => {
         const row = await prisma.bot.findUniqueOrThrow({
           where: { id: botId },
-          select: { caughtUpTo: true, answerAgeMs: true, ownNumber: true },
+          select: { caughtUpTo: true, answerAgeMs: true, ownNumber: true, linkedAt: true },
         });
         // The mark is of the number that was linked then; the state of the new one may not be written yet.
         const another = ownNumber !== null && row.ownNumber !== null && row.ownNumber !== ownNumber;
-        return { caughtUpTo: another ? null : row.caughtUpTo, answerAgeMs: row.answerAgeMs };
+        const { caughtUpTo, linkedAt, answerAgeMs } = row;
+        return another ? { caughtUpTo: null, linkedAt: null, answerAgeMs } : { caughtUpTo, linkedAt, answerAgeMs };
       }),
     setCaughtUpTo: (botId, epoch, at, summary = null) =>
       scope.within(async (prisma) => {

@@ -29,12 +29,10 @@ export interface CatchUp {
 
 /** What a session that became ready reads of its chats. A first link answers nothing that was there before it. */
 export function planCatchUp({ caughtUpTo, linkedAt, answerAgeMs, now }: CatchUpFacts): CatchUp {
-  if (caughtUpTo === null) {
-    return { since: ago(linkedAt, FIRST_LOOK_MS), answerFrom: linkedAt, takenOverFrom: linkedAt };
-  }
+  const lively = livelyFrom(answerAgeMs, now);
+  if (caughtUpTo === null) return { since: ago(linkedAt, FIRST_LOOK_MS), ...notBefore(linkedAt, lively) };
   const since = ago(caughtUpTo, OVERLAP_MS);
-  const { answerFrom, takenOverFrom } = livelyFrom(answerAgeMs, now);
-  return { since, answerFrom: latest(since, answerFrom), takenOverFrom: latest(since, takenOverFrom) };
+  return { since, ...notBefore(since, lively) };
 }
 
 /** Whether a message read from the past stays there. */
@@ -54,6 +52,7 @@ function ago(from: Date, ms: number): Date {
   return new Date(from.getTime() - ms);
 }
 
-function latest(one: Date, other: Date): Date {
-  return one > other ? one : other;
+function notBefore(start: Date, { answerFrom, takenOverFrom }: Omit<CatchUp, 'since'>): Omit<CatchUp, 'since'> {
+  const latest = (one: Date) => (one > start ? one : start);
+  return { answerFrom: latest(answerFrom), takenOverFrom: latest(takenOverFrom) };
 }

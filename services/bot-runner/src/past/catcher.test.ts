@@ -33,6 +33,7 @@ function aBot({ past, caughtUpTo = new Date('2026-03-10T11:00:00.000Z') }: { pas
     onRead: async (_jid: string): Promise<void> => undefined,
     waiting: false,
     mark: caughtUpTo,
+    linkedAt: null as Date | null,
     summary: null as CatchUpSummary | null,
     live: true,
     hear: (said: string, history = false) => catcher.hear({ ...message(said), history }),
@@ -49,7 +50,7 @@ function aBot({ past, caughtUpTo = new Date('2026-03-10T11:00:00.000Z') }: { pas
   };
   const catcher: Catcher = new Catcher({
     rows: {
-      readingFrom: async () => ({ caughtUpTo: bot.mark, answerAgeMs: 2 * 3_600_000 }),
+      readingFrom: async () => ({ caughtUpTo: bot.mark, linkedAt: bot.linkedAt, answerAgeMs: 2 * 3_600_000 }),
       setCaughtUpTo: async (at, summary) => {
         bot.mark = at ?? bot.mark;
         bot.summary = summary ?? bot.summary;
@@ -120,6 +121,14 @@ test('a first link answers nothing that was there before it, not even what is to
     'news',
     'live bea 12:00',
   ]);
+});
+
+test('a first reading that was never finished goes on where it began', async () => {
+  const { bot, told, ready } = aBot({ past: { ana: ['ana 09:30', 'ana 11:20', 'ana 11:40'] }, caughtUpTo: null });
+  bot.linkedAt = new Date('2026-03-10T11:30:00.000Z');
+  ready();
+  await settled(told);
+  expect(told).toEqual(expect.arrayContaining(['past ana 09:30', 'past ana 11:20', 'live ana 11:40']));
 });
 
 test('what is told before the session is ready waits for it, and is judged by when it was written', async () => {

@@ -183,9 +183,11 @@ export class Catcher {
   }
 
   async #planned({ number, linkedAt }: LinkedSession, now: Date): Promise<CatchUp> {
-    const { caughtUpTo, answerAgeMs } = await this.#options.rows.readingFrom(number);
-    this.#answerAgeMs = answerAgeMs;
-    this.#plan = planCatchUp({ caughtUpTo, linkedAt, answerAgeMs, now });
+    const known = await this.#options.rows.readingFrom(number);
+    // A first reading that was never finished goes on where it began.
+    const since = known.linkedAt !== null && known.linkedAt < linkedAt ? known.linkedAt : linkedAt;
+    this.#answerAgeMs = known.answerAgeMs;
+    this.#plan = planCatchUp({ ...known, linkedAt: since, now });
     return this.#plan;
   }
 
