@@ -89,6 +89,27 @@ test('150 messages of the past cost one call, a minute later, and call nobody', 
   );
 });
 
+test('a person whose past is in two chats, by number and by hidden id, is one lead and costs one call', async () => {
+  const { stage } = turns;
+  const botId = await stage.aBot({ quietMs: 0 });
+  const rows = past(20);
+  const hidden = past(12).map((row) => ({
+    ...row,
+    jid: '99887766554433@lid',
+    payload: { ...(row.payload as object), lid: '99887766554433' },
+  }));
+  await stage.hears(botId, rows);
+  await allFiled(botId, 20);
+  await stage.hears(botId, hidden);
+  await allFiled(botId, 32);
+  const lead = await leadOf(botId);
+  expect(await stage.query('select id from leads where bot_id = $1', [botId])).toHaveLength(1);
+  await comesDue(lead.id);
+  await leadOf(botId, ({ name }) => name === 'Ana Souza');
+  await comesDue(lead.id);
+  expect(await turns.turnsOf(botId)).toMatchObject([{ kind: 'capture' }]);
+});
+
 test('facts that stand in the past by rule alone qualify a lead, and call nobody', async () => {
   const botId = await turns.stage.aBot({ qualification: [['email']] });
   await turns.stage.hears(botId, past(20));
