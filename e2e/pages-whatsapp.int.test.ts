@@ -9,6 +9,10 @@ const NUMBER = '+15550100007';
 let web: WhatsAppWeb;
 let pages: Pages;
 let admin: Visitor['page'];
+let vendor: Visitor;
+
+const card = () => admin.getByLabel('Bicycle shop', { exact: true });
+const chat = () => vendor.page.getByRole('log', { name: 'Conversation' });
 
 beforeAll(async () => {
   web = await openWhatsAppWeb();
@@ -21,6 +25,8 @@ beforeAll(async () => {
   });
   ({ page: admin } = await pages.visit(pages.links.admin));
 }, 120_000);
+
+const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
 
 test('an admin creates a bot on WhatsApp, sees its QR code, and links it by a code instead', async () => {
   await web.behave({ refLivesMs: 20_000 });
@@ -51,11 +57,16 @@ test('an admin creates a bot on WhatsApp, sees its QR code, and links it by a co
   expect(code).toMatch(/^[0-9A-Z]{4}-[0-9A-Z]{4}$/);
   await inEachLookHere(admin, 'link-code');
 
-  web.phone(NUMBER).enterCode(code.replace('-', ''));
+  const phone = web.phone(NUMBER);
+  phone
+    .customer({ phone: '+5511987650009', name: 'Bea Prado', mustWriteFirst: true })
+    .history([{ from: 'business', content: 'Hello Bea, our catalogue is out', at: daysAgo(2) }]);
+  phone.enterCode(code.replace('-', ''));
   await dialog.waitFor({ state: 'hidden', timeout: 40_000 });
-  const card = admin.getByLabel('Bicycle shop', { exact: true });
-  await card.getByText('Ready', { exact: true }).waitFor();
-  await card.getByText(NUMBER).waitFor();
+  await card().getByText('Ready', { exact: true }).waitFor({ timeout: 40_000 });
+  await card().getByText(NUMBER).waitFor();
+  await admin.getByText('Bicycle shop: Read 1 chat, 1 message while away').waitFor({ timeout: 30_000 });
+  await card().getByText('Read 1 chat, 1 message while away').waitFor();
   expect(pages.faults).toEqual([]);
 }, 240_000);
 
@@ -76,33 +87,35 @@ test('what a customer sends is shown as what it is, and what a vendor sends arri
   ana.writes({ contacts: [{ name: 'Bruno Lima', phone: '+5511987650002' }] });
   const wrong = ana.writes('My number is 123');
   const silly = ana.writes('never mind this');
-  const { page: vendor, context } = await pages.visit(pages.links.vendor);
-  await vendor.getByRole('tab', { name: /^All/ }).click();
-  await vendor.getByText('Ana Souza').first().click({ timeout: 30_000 });
-  const chat = vendor.getByRole('log', { name: 'Conversation' });
-  await chat.getByText('never mind this').waitFor({ timeout: 30_000 });
+  vendor = await pages.visit(pages.links.vendor);
+  const { page, context } = vendor;
+  await page.getByRole('tab', { name: /^All/ }).click();
+  await page.getByText('Ana Souza').first().click({ timeout: 30_000 });
+  await chat().getByText('never mind this').waitFor({ timeout: 30_000 });
   ana.edits(wrong.id, 'My e-mail is ana@example.com');
   ana.revokes(silly.id);
-  await chat.getByText('My e-mail is ana@example.com').waitFor({ timeout: 15_000 });
-  await chat.getByText('This message was deleted').waitFor({ timeout: 15_000 });
-  await chat.getByText('edited').waitFor();
-  const picture = chat.getByRole('button', { name: 'Open large: Picture' });
+  await chat().getByText('My e-mail is ana@example.com').waitFor({ timeout: 15_000 });
+  await chat().getByText('This message was deleted').waitFor({ timeout: 15_000 });
+  await chat().getByText('edited').waitFor();
+  const picture = chat().getByRole('button', { name: 'Open large: Picture' });
   await picture.waitFor({ timeout: 30_000 });
-  await chat.getByText('WhatsApp no longer has this file.').waitFor({ timeout: 30_000 });
-  await chat.getByRole('link', { name: /^Download order\.pdf/ }).waitFor();
-  await chat.getByText('Bruno Lima').waitFor();
+  await chat().getByText('WhatsApp no longer has this file.').waitFor({ timeout: 30_000 });
+  await chat()
+    .getByRole('link', { name: /^Download order\.pdf/ })
+    .waitFor();
+  await chat().getByText('Bruno Lima').waitFor();
 
-  await vendor.getByRole('button', { name: 'Claim lead' }).first().click();
-  const reply = vendor.getByLabel('Write a reply');
+  await page.getByRole('button', { name: 'Claim lead' }).first().click();
+  const reply = page.getByLabel('Write a reply');
   await reply.waitFor();
-  await vendor.locator('input[type=file]').setInputFiles([
+  await page.locator('input[type=file]').setInputFiles([
     { name: 'offer.png', mimeType: 'image/png', buffer: aPicture() },
     { name: 'film.mp4', mimeType: 'video/mp4', buffer: Buffer.alloc(17 * 1024 * 1024) },
   ]);
-  await vendor.getByText('film.mp4 is too large').waitFor();
-  await vendor.getByPlaceholder('Add a caption').fill('This is the one, 450 euros');
-  await inEachLookHere(vendor, 'composer-files');
-  await vendor.keyboard.press('Enter');
+  await page.getByText('film.mp4 is too large').waitFor();
+  await page.getByPlaceholder('Add a caption').fill('This is the one, 450 euros');
+  await inEachLookHere(page, 'composer-files');
+  await page.keyboard.press('Enter');
   await waitFor(async () => ana.received.find(({ media }) => media?.mimetype === 'image/png'), {
     what: 'the picture to arrive',
     timeoutMs: 30_000,
@@ -110,27 +123,56 @@ test('what a customer sends is shown as what it is, and what a vendor sends arri
   const offer = ana.received.find(({ media }) => media !== null);
   expect(offer).toMatchObject({ text: 'This is the one, 450 euros' });
   ana.reacts(offer?.id ?? '', '❤️');
-  await chat.getByRole('img', { name: 'The customer reacted with ❤️' }).waitFor({ timeout: 15_000 });
-  await inEachLook(vendor, context, 'conversation-files');
+  await chat().getByRole('img', { name: 'The customer reacted with ❤️' }).waitFor({ timeout: 15_000 });
+  await inEachLook(page, context, 'conversation-files');
 
   await picture.first().click();
-  const window = vendor.getByRole('dialog', { name: 'Picture' });
+  const window = page.getByRole('dialog', { name: 'Picture' });
   await window.waitFor();
-  await inspect(vendor, 'picture-light');
-  await vendor.keyboard.press('Escape');
+  await inspect(page, 'picture-light');
+  await page.keyboard.press('Escape');
   await window.waitFor({ state: 'hidden' });
   expect(pages.faults).toEqual([]);
 }, 240_000);
 
+test('what WhatsApp refuses and what a session cannot do is said, and text goes on', async () => {
+  const { page } = vendor;
+  await page.getByText('+5511987650009').first().click();
+  await chat().getByText('Hello Bea, our catalogue is out').waitFor();
+  await page.getByRole('button', { name: 'Claim lead' }).first().click();
+  await page.getByLabel('Write a reply').fill('Did you see it?');
+  await page.keyboard.press('Enter');
+  await page.getByText('WhatsApp takes nothing for this person until they write.').waitFor({ timeout: 30_000 });
+  await inEachLook(page, vendor.context, 'write-first');
+
+  const { device } = web.phone(NUMBER);
+  await device.behave({ missing: ['WAWebMediaMmsV4Upload', 'WAWebDownloadManager'] });
+  await card().getByRole('button', { name: 'Restart' }).click();
+  await card().getByText('Some of it is switched off').waitFor({ timeout: 60_000 });
+  await inEachLookHere(admin, 'switched-off');
+  await page.getByText('Ana Souza').first().click();
+  await page.getByText('Files can neither be fetched nor sent at the moment.').waitFor();
+  expect(await page.getByRole('button', { name: 'Attach files' }).count()).toBe(0);
+  await page.getByLabel('Write a reply').fill('You can come by any time');
+  await page.keyboard.press('Enter');
+  const ana = web.phone(NUMBER).customer({ phone: '+5511987650001', name: 'Ana Souza' });
+  await waitFor(async () => ana.received.some(({ text }) => text === 'You can come by any time'), {
+    what: 'the text to arrive',
+    timeoutMs: 40_000,
+  });
+  await device.behave({ missing: [] });
+  await card().getByText('Some of it is switched off').waitFor({ state: 'hidden', timeout: 60_000 });
+  expect(pages.faults).toEqual([]);
+}, 240_000);
+
 test('an admin tests the bot, and sets what it does after an absence and how much it sends', async () => {
-  const card = admin.getByLabel('Bicycle shop', { exact: true });
-  await card.getByRole('button', { name: 'More' }).click();
+  await card().getByRole('button', { name: 'More' }).click();
   await admin.getByRole('menuitem', { name: 'Test with its own number' }).click();
-  await card.getByText('Test: text arrived').waitFor({ timeout: 30_000 });
-  await card.getByText('Test: picture arrived').waitFor();
+  await card().getByText('Test: text arrived').waitFor({ timeout: 30_000 });
+  await card().getByText('Test: picture arrived').waitFor();
   await inEachLookHere(admin, 'bots');
 
-  await card.getByRole('button', { name: 'Settings' }).click();
+  await card().getByRole('button', { name: 'Settings' }).click();
   const dialog = admin.getByRole('dialog', { name: 'Settings of Bicycle shop' });
   await dialog.getByRole('tab', { name: 'After an absence' }).click();
   await dialog.getByLabel('Answer what was missed').selectOption({ label: 'Up to 3 hours old' });
@@ -148,15 +190,15 @@ test('an admin tests the bot, and sets what it does after an absence and how muc
   await dialog.getByRole('tab', { name: 'After an absence' }).click();
   await dialog.getByRole('button', { name: 'Save' }).locator('visible=true').click();
   await dialog.waitFor({ state: 'hidden' });
-  await card.getByRole('button', { name: 'Settings' }).click();
+  await card().getByRole('button', { name: 'Settings' }).click();
   await dialog.getByRole('tab', { name: 'After an absence' }).click();
   expect(await dialog.getByLabel('Answer what was missed').inputValue()).toBe(String(3 * 3_600_000));
   expect(await dialog.getByLabel('Read facts from history').getAttribute('aria-checked')).toBe('false');
   await dialog.getByRole('button', { name: 'Close' }).click();
 
-  await card.getByRole('button', { name: 'More' }).click();
+  await card().getByRole('button', { name: 'More' }).click();
   await admin.getByRole('menuitem', { name: 'Log out' }).click();
   await admin.getByRole('dialog', { name: 'Log Bicycle shop out?' }).getByRole('button', { name: 'Log out' }).click();
-  await card.getByText('Needs a scan').waitFor({ timeout: 40_000 });
+  await card().getByText('Needs a scan').waitFor({ timeout: 40_000 });
   expect(pages.faults).toEqual([]);
 }, 240_000);

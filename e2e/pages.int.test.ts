@@ -87,10 +87,11 @@ test('files go both ways, and what a customer edits, deletes and reacts to is se
   await menuOf('Here is the offer').click();
   await admin.page.getByRole('menuitem', { name: 'React with ❤️' }).click();
   await chat.getByRole('img', { name: 'The customer reacted with ❤️' }).waitFor({ timeout: 15_000 });
+  await admin.page.getByPlaceholder('Write as Ana Souza').focus();
   await inEachLook(admin.page, admin.context, 'sandbox-files');
   await inEachLook(vendor.page, vendor.context, 'sales-files');
 
-  await admin.page.goto(pages.stack.baseUrl);
+  await admin.page.goto(`${pages.stack.baseUrl}/?tab=all`);
   await admin.page.getByText('Demo bot').first().waitFor();
   await inEachLook(admin.page, admin.context, 'overview');
   expect(pages.faults).toEqual([]);

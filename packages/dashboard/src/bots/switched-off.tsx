@@ -20,7 +20,7 @@ export function SwitchedOff({ bot, className }: { readonly bot: AnyBot; readonly
         {off.map(({ name, reason }) => (
           <li key={name}>
             {t(`capability.${name}`)}
-            {reason === null ? null : <span className="block opacity-85">{reason}</span>}
+            {reason === null ? null : <span className="block">{reason}</span>}
           </li>
         ))}
       </ul>

@@ -4,6 +4,7 @@ import { type Ref, useId, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { applyMessage } from '../live/apply.ts';
 import { AttachmentTray } from '../media/attachment-tray.tsx';
+import { messagesOf } from '../media/files.ts';
 import { IconButton } from '../parts/icon-button.tsx';
 import { addFiles, changeDraft, clearDraft, useDraft } from './drafts.ts';
 import { sendOptimistically } from './outbox.ts';
@@ -27,13 +28,10 @@ export function Composer({
   const { text, files, refused } = useDraft(leadId);
   const chooser = useRef<HTMLInputElement>(null);
   function send(): void {
-    const words = text.trim();
-    if (words === '' && files.length === 0) return;
+    const messages = messagesOf(text, files);
+    if (messages.length === 0) return;
     clearDraft(leadId);
-    const [first = null, ...others] = files;
-    void inOrder([{ text: words, file: first }, ...others.map((file) => ({ text: '', file }))], (message) =>
-      sendOptimistically(leadId, message, (posted) => applyMessage(client, posted)),
-    );
+    void inOrder(messages, (message) => sendOptimistically(leadId, message, (posted) => applyMessage(client, posted)));
   }
   return (
     <form

@@ -13,7 +13,7 @@ export function MediaOff({ bot }: { readonly bot: AnyBot | undefined }) {
     <Notice icon={Unplug} tone="warn" live className="rounded-none border-line border-b px-4">
       <p>{t(off.length === 2 ? 'media.off.both' : `media.off.${off[0] ?? 'media-in'}`)}</p>
       {[...reasons].map((reason) => (
-        <p key={reason} className="text-xs opacity-85">
+        <p key={reason} className="text-xs">
           {reason}
         </p>
       ))}

@@ -26,6 +26,7 @@ const known = [
   'file-too-large',
   'empty-file',
   'broken-upload',
+  'no-caption',
   'not-linked',
   'not-waiting',
 ] as const;

@@ -136,6 +136,15 @@ describe('withMessage', () => {
     const shown = list([message(1, { status: 'delivered' })]);
     expect(withMessage(shown, message(1, { status: 'queued' }))).toBe(shown);
   });
+
+  it('shows what a message became: edited in its place, and at the end when it could not be read before', () => {
+    const shown = list([message(3), message(2, { type: 'undecrypted' }), message(1)]);
+    const edited = withMessage(shown, message(1, { text: 'better', editedAt: at(9) }));
+    expect(ids(edited)).toEqual([3, 2, 1]);
+    expect(edited.pages[0]?.items[2]?.text).toBe('better');
+    const read = withMessage(edited, { ...message(2), seq: 4 });
+    expect(ids(read)).toEqual([2, 3, 1]);
+  });
 });
 
 describe('withStatus', () => {

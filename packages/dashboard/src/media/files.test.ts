@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { admit, kindOf, mostFiles } from './files.ts';
+import { admit, kindOf, messagesOf, mostFiles } from './files.ts';
 
 it.each([
   ['image/jpeg', 'image'],
@@ -29,4 +29,41 @@ it('stops at as many as one box holds, counting those that are in it', () => {
   const { kept, refused } = admit([file('a', 1), file('b', 1)], mostFiles - 1, maxBytes);
   expect(kept.map(({ name }) => name)).toEqual(['a']);
   expect(refused.map(({ why }) => why)).toEqual(['too-many']);
+});
+
+const [picture, song] = [{ type: 'image/png' }, { type: 'audio/mpeg' }];
+
+it.each([
+  ['nothing', ' ', [], []],
+  ['words', ' hi ', [], [{ text: 'hi', file: null }]],
+  [
+    'files',
+    '',
+    [picture, song],
+    [
+      { text: '', file: picture },
+      { text: '', file: song },
+    ],
+  ],
+  [
+    'words with the first file',
+    'hi',
+    [picture, song],
+    [
+      { text: 'hi', file: picture },
+      { text: '', file: song },
+    ],
+  ],
+  [
+    'words before a sound',
+    'hi',
+    [song, picture],
+    [
+      { text: 'hi', file: null },
+      { text: '', file: song },
+      { text: '', file: picture },
+    ],
+  ],
+] as const)('makes messages of %s', (_what, text, files, messages) => {
+  expect(messagesOf(text, files)).toEqual(messages);
 });

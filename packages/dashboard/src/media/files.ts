@@ -1,4 +1,4 @@
-import type { MediaKind } from '@wbm/domain';
+import { type MediaKind, uncaptionedKinds } from '@wbm/domain';
 
 /** What a browser says a file is. The gateway looks into it and has the last word. */
 export function kindOf(mimeType: string): MediaKind {
@@ -46,4 +46,20 @@ export function admit<F extends SizedFile>(
     else refused.push({ name: file.name, why, limit });
   }
   return { kept, refused };
+}
+
+/**
+ * Pure: the messages that words and files become. Each file is one; the words go with the first of them, or on their
+ * own before it when WhatsApp would show none beside it.
+ */
+export function messagesOf<F extends Pick<SizedFile, 'type'>>(
+  text: string,
+  files: readonly F[],
+): readonly { readonly text: string; readonly file: F | null }[] {
+  const words = text.trim();
+  const [first] = files;
+  if (!first) return words === '' ? [] : [{ text: words, file: null }];
+  const apart = words !== '' && uncaptionedKinds.has(kindOf(first.type));
+  const all = files.map((file, n) => ({ text: n === 0 && !apart ? words : '', file }));
+  return apart ? [{ text: words, file: null }, ...all] : all;
 }

@@ -4,7 +4,7 @@ import { useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AnyBot } from '../api/bots.ts';
 import { AttachmentTray } from '../media/attachment-tray.tsx';
-import { admit, type RefusedFile } from '../media/files.ts';
+import { admit, messagesOf, type RefusedFile } from '../media/files.ts';
 import { Switch } from '../parts/switch.tsx';
 import type { Customer } from './customers.ts';
 import type { Written } from './use-phone.ts';
@@ -40,10 +40,9 @@ export function PhoneComposer({
     setRefused(looked.refused);
   }
   function send(): void {
-    const words = text.trim();
-    if (words === '' && files.length === 0) return;
-    const [first = null, ...others] = files;
-    onSend([{ text: words, file: first }, ...others.map((file) => ({ text: '', file }))]);
+    const messages = messagesOf(text, files);
+    if (messages.length === 0) return;
+    onSend(messages);
     setText('');
     setFiles([]);
     setRefused([]);

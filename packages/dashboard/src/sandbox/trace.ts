@@ -1,4 +1,4 @@
-import type { LeadView } from '@wbm/contracts';
+import type { LeadView, MessageView } from '@wbm/contracts';
 import type { LiveEvent } from '../live/frame.ts';
 
 /** One thing the services did, as news told it. */
@@ -8,6 +8,8 @@ export interface TraceLine {
     | 'botQueued'
     | 'vendorQueued'
     | 'phoneAnswered'
+    | 'changed'
+    | 'takenBack'
     | 'sending'
     | 'sent'
     | 'delivered'
@@ -34,7 +36,7 @@ export function traceLine(
   switch (event.type) {
     case 'LEAD_MESSAGE':
       if (event.payload.message.leadId !== leadId) return null;
-      return { words: bySender[event.payload.message.sender], detail: null };
+      return { words: messageWords(event.payload.message), detail: null };
     case 'MESSAGE_STATUS': {
       const { status } = event.payload;
       if (event.payload.leadId !== leadId || status === 'received' || status === 'queued') return null;
@@ -52,6 +54,13 @@ export function traceLine(
     default:
       return null;
   }
+}
+
+/** A message is told again when it was changed: edited, deleted, reacted to. */
+function messageWords({ sender, editedAt, revokedAt, reactions }: MessageView): TraceLine['words'] {
+  if (revokedAt !== null) return 'takenBack';
+  const changed = editedAt !== null || reactions.customer !== null || reactions.business !== null;
+  return changed ? 'changed' : bySender[sender];
 }
 
 function knownFacts(lead: LeadView): string | null {
