@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { memoryOfTrees } from '../src/care/tree-memory.ts';
-import type { EngineUnderTest } from '../test/engine/an-engine.ts';
+import { warmEngines } from '../src/engine/warm-engines.ts';
+import { cacheDir, type EngineUnderTest } from '../test/engine/an-engine.ts';
 import { webWorld } from '../test/engine/web-world.ts';
 import { aReadyEngine } from '../test/engine/world.ts';
 
@@ -25,6 +26,8 @@ export async function measureBots(
   counts: readonly number[],
   extraFlags: readonly string[] = [],
 ): Promise<Measured> {
+  // Somebody may be working on the sources meanwhile.
+  await warmEngines(cacheDir);
   const world = webWorld();
   const { browserArgs } = await world.open();
   const engines: EngineUnderTest[] = [];

@@ -18,7 +18,8 @@ export type EngineOptions = {
   readonly network: NetworkSide;
 };
 
-const cacheDir = aFolder('engine-cache');
+/** Where the children of this file find their compiled code. */
+export const cacheDir = aFolder('engine-cache');
 await warmEngines(cacheDir);
 
 /** A folder that is removed after the test file. */

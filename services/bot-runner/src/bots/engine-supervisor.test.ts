@@ -1,0 +1,150 @@
+import type { BotStatePatch } from '@wbm/db';
+import { createLog, systemClock } from '@wbm/runtime';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { EngineEnd, EngineProcess, startEngineProcess } from '../engine/engine-process.ts';
+import { Lease } from '../lease/lease.ts';
+import { EngineSupervisor } from './engine-supervisor.ts';
+import { startGates } from './start-gate.ts';
+
+type Child = EngineProcess & { readonly asked: string[]; tells: Parameters<typeof startEngineProcess>[0]['onEvent'] };
+const children: Child[] = [];
+
+/** Children that do what they are told, and end when they are killed. */
+vi.mock('../engine/engine-process.ts', () => ({
+  startEngineProcess: ({ onEvent }: Parameters<typeof startEngineProcess>[0]): EngineProcess => {
+    const end = Promise.withResolvers<EngineEnd>();
+    const asked: string[] = [];
+    const child = {
+      pid: 100 + children.length,
+      startedAtMs: performance.now(),
+      ended: end.promise,
+      asked,
+      tells: onEvent,
+      call: async (name: string) => {
+        asked.push(name);
+        return name === 'probe' ? { healthy: true } : null;
+      },
+      lease: () => undefined,
+      tell: () => undefined,
+      kill: () => end.resolve({ code: null, signal: 'SIGKILL', said: [] }),
+    } as unknown as Child;
+    children.push(child);
+    return child;
+  },
+}));
+
+const ready = { event: 'ready', ownNumber: '+15550000001' } as const;
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+async function aSupervisor() {
+  const shown: BotStatePatch[] = [];
+  const kept = vi.fn(async () => undefined);
+  const lease = new Lease(systemClock, 3_600_000_000);
+  lease.renewed(performance.now());
+  const supervisor = new EngineSupervisor({
+    log: createLog({ service: 'test', level: 'silent' }),
+    lease,
+    network: {} as never,
+    gates: startGates(2),
+    cacheDir: '',
+    settings: async () => null,
+    engine: async () => 'sandbox',
+    onEvent: () => undefined,
+    onGone: (patch) => shown.push(patch),
+    onUnexpectedEnd: () => undefined,
+    session: { prepare: async () => undefined, keep: kept } as never,
+  });
+  supervisor.start();
+  await pass(0);
+  const last = () => children.at(-1) as Child;
+  return { supervisor, shown, kept, last };
+}
+
+beforeEach(() => {
+  children.length = 0;
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  // The latest that chance allows.
+  vi.spyOn(Math, 'random').mockReturnValue(1);
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+describe('an engine that ends by itself', () => {
+  test('is started again after 1, 2, 4 … seconds, and never later than five minutes', async () => {
+    const { shown, last } = await aSupervisor();
+    for (const seconds of [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]) {
+      const before = children.length;
+      last().kill();
+      await pass(seconds * 1_000 - 1);
+      expect(children).toHaveLength(before);
+      await pass(1);
+      expect(children).toHaveLength(before + 1);
+    }
+    expect(shown[0]).toMatchObject({ state: 'reconnecting' });
+  });
+
+  test.each([
+    ['ready for five minutes: as if it were the first time', 5 * 60_000 + 1_000, 1_000],
+    ['ready for less: with the patience it has', 4 * 60_000, 8_000],
+  ])('%s', async (_, readyMs, delayMs) => {
+    const { last } = await aSupervisor();
+    for (const seconds of [1, 2, 4]) {
+      last().kill();
+      await pass(seconds * 1_000);
+    }
+    last().tells(ready);
+    await pass(readyMs);
+    last().kill();
+    await pass(delayMs - 1);
+    expect(children).toHaveLength(4);
+    await pass(1);
+    expect(children).toHaveLength(5);
+  });
+});
+
+describe('an engine that is renewed', () => {
+  test('ends in order, its session is kept, and it starts again at once', async () => {
+    const { supervisor, kept, shown } = await aSupervisor();
+    await supervisor.renew({ failed: false });
+    await pass(0);
+    expect(children[0]?.asked).toContain('stop');
+    expect(kept).toHaveBeenCalledTimes(1);
+    expect(children).toHaveLength(2);
+    expect(shown).toEqual([]);
+  });
+
+  test('again and again for its own fault: with growing patience', async () => {
+    const { supervisor } = await aSupervisor();
+    for (const seconds of [1, 2, 4]) {
+      const before = children.length;
+      await supervisor.renew({ failed: true });
+      await pass(seconds * 1_000 - 1);
+      expect(children).toHaveLength(before);
+      await pass(1);
+      expect(children).toHaveLength(before + 1);
+    }
+  });
+
+  test('does not start again when somebody stopped it meanwhile, and once only when somebody started it', async () => {
+    const { supervisor, kept } = await aSupervisor();
+    const keeping = Promise.withResolvers<undefined>();
+    kept.mockReturnValueOnce(keeping.promise);
+    const renewing = supervisor.renew({ failed: false });
+    const stopping = supervisor.stop();
+    keeping.resolve(undefined);
+    await Promise.all([renewing, stopping]);
+    await pass(600_000);
+    expect(children).toHaveLength(1);
+
+    supervisor.start();
+    await pass(0);
+    const again = supervisor.renew({ failed: true });
+    await supervisor.stop();
+    supervisor.start();
+    await again;
+    await pass(600_000);
+    expect(children).toHaveLength(3);
+  });
+});
