@@ -1,6 +1,6 @@
 import type { BotStatePatch, HeldBot } from '@wbm/db';
 import type { CapabilityName } from '@wbm/domain';
-import type { Renewal, Vitals } from '../care/bot-care.ts';
+import { type Renewal, type Vitals, vitalsOf } from '../care/bot-care.ts';
 import type { Coalesced } from '../coalesce.ts';
 import type { EngineEvent } from '../engine/port.ts';
 import { type ChangeEvent, isChange, placeOf } from '../inbound/changes.ts';
@@ -173,10 +173,7 @@ export class BotRun implements HeldRun {
 
   /** How its engine does; null while there is none. */
   get vitals(): Vitals | null {
-    const { pid, startedAtMs = 0 } = this.#supervisor.process ?? {};
-    if (typeof pid !== 'number' || this.leaving) return null;
-    const nowMs = performance.now();
-    return { pid, ready: this.ready, upMs: nowMs - startedAtMs, quietMs: nowMs - this.#movedAtMs };
+    return this.leaving ? null : vitalsOf(this.#supervisor.process, this.ready, this.#movedAtMs);
   }
 
   timeZone(): Promise<string | null> {

@@ -1,5 +1,6 @@
 import { careFor, mayRenew, roomByMemory } from '@wbm/domain';
 import type { Logger } from '@wbm/runtime';
+import type { EngineProcess } from '../engine/engine-process.ts';
 import type { RunnerMetrics } from '../metrics.ts';
 import type { MachineMemory } from './machine-memory.ts';
 
@@ -11,6 +12,17 @@ export interface Vitals {
   readonly upMs: number;
   /** How long nothing came in and nothing went out. */
   readonly quietMs: number;
+}
+
+/** Null: there is no engine. `movedAtMs`: when last something came in or went out, by the monotonic clock. */
+export function vitalsOf(
+  process: Pick<EngineProcess, 'pid' | 'startedAtMs'> | undefined,
+  ready: boolean,
+  movedAtMs: number,
+): Vitals | null {
+  if (typeof process?.pid !== 'number') return null;
+  const nowMs = performance.now();
+  return { pid: process.pid, ready, upMs: nowMs - process.startedAtMs, quietMs: nowMs - movedAtMs };
 }
 
 /** `reason` is shown; `failed`: it starts again only with the patience that failures cost. */
