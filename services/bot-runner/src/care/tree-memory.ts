@@ -5,19 +5,20 @@ const PAGE_BYTES = 4096;
 /**
  * Bytes each of these processes takes together with everything that descends from it, by process number: a browser's
  * processes are in another group than the child that started them, but below it. Shared memory counts in parts (PSS), so
- * that the sum over all bots is what they really take; what is resident would be three to five times that. Read without
- * blocking: the kernel takes milliseconds for each. Null where there is no /proc; a process that has ended is left out.
+ * that the sum over all bots is what they really take; what is resident would be three to five times that. The kernel takes
+ * milliseconds for each, so they are read one after the other and beside the event loop, of whose few helping threads one
+ * is kept busy. Null where there is no /proc; a process that has ended is left out.
  */
 export async function memoryOfTrees(roots: readonly number[]): Promise<Map<number, number> | null> {
   if (process.platform !== 'linux') return null;
   const children = await childrenByParent();
-  const trees = await Promise.all(
-    roots.map(async (root) => {
-      const parts = await Promise.all(withDescendants(root, children).map(memoryOf));
-      return [root, parts.reduce((sum, part) => sum + part, 0)] as const;
-    }),
-  );
-  return new Map(trees.filter(([, bytes]) => bytes > 0));
+  const trees = new Map<number, number>();
+  for (const root of roots) {
+    let bytes = 0;
+    for (const pid of withDescendants(root, children)) bytes += await memoryOf(pid);
+    if (bytes > 0) trees.set(root, bytes);
+  }
+  return trees;
 }
 
 function withDescendants(root: number, children: ReadonlyMap<number, readonly number[]>): number[] {
