@@ -61,13 +61,7 @@ export function Composer({
                 target.value = '';
               }}
             />
-            <IconButton
-              size="round"
-              label={t('attach.button')}
-              side="top"
-              className="attach"
-              onClick={() => chooser.current?.click()}
-            >
+            <IconButton size="round" label={t('attach.button')} side="top" onClick={() => chooser.current?.click()}>
               <Paperclip />
             </IconButton>
           </>

@@ -40,11 +40,18 @@ export function addFiles(leadId: number, files: readonly File[]): void {
   changeDraft(leadId, { files: [...there, ...kept], refused });
 }
 
-/** Puts back what could not be sent, before what was written since. */
-export function takeBack(leadId: number, { text, file }: { readonly text: string; readonly file: File | null }): void {
-  const { text: since, files } = drafts.get(leadId) ?? empty;
-  changeDraft(leadId, {
-    text: [text, since].filter((words) => words !== '').join('\n'),
-    files: file === null ? files : [file, ...files],
-  });
+/** Pure: a draft with what could not be sent put back, before what was written since. */
+export function withPutBack(
+  draft: Draft,
+  { text, file }: { readonly text: string; readonly file: File | null },
+): Draft {
+  return {
+    text: [text, draft.text].filter((words) => words !== '').join('\n'),
+    files: file === null ? draft.files : [file, ...draft.files],
+    refused: [],
+  };
+}
+
+export function takeBack(leadId: number, unsent: Parameters<typeof withPutBack>[1]): void {
+  changeDraft(leadId, withPutBack(drafts.get(leadId) ?? empty, unsent));
 }
