@@ -22,6 +22,9 @@ ADD COLUMN     "revoked_at" TIMESTAMPTZ(3),
 ADD COLUMN     "unasked" BOOLEAN NOT NULL DEFAULT false;
 
 -- AlterTable
+ALTER TABLE "inbound_messages" ADD COLUMN     "target" TEXT;
+
+-- AlterTable
 ALTER TABLE "leads" ADD COLUMN     "write_first" TEXT;
 
 -- AlterTable

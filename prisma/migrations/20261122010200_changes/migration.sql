@@ -1,8 +1,8 @@
 -- What becomes of a message after it was written: edited, taken back, reacted to, decrypted late. It goes through the front
 -- door like everything else and is filed in order with the rest of its chat.
 
--- A change is found by the message it changes.
-CREATE INDEX changes_by_target ON inbound_messages (bot_id, (payload ->> 'target')) WHERE payload ->> 'target' IS NOT NULL;
+-- A change is found by the message it changes. A column of its own, for under row-level security no index is used through `->>`.
+CREATE INDEX changes_by_target ON inbound_messages (bot_id, target) WHERE target IS NOT NULL;
 
 -- Files a chat's raw rows, in order, under its lead.
 -- p_contact: {lid, phone, pushName}
@@ -37,6 +37,7 @@ DECLARE
   customer_came boolean := false;
   changed jsonb := '{}';
   unheard_of bigint[] := '{}';
+  came text[] := '{}';
   t lead_messages%ROWTYPE;
   reread boolean := false;
   took_back boolean := false;
@@ -107,8 +108,9 @@ BEGIN
         -- Whoever takes a message back wants its words and its file gone, wherever they are kept.
         UPDATE lead_messages SET message = '', edited_at = NULL, revoked_at = (m ->> 'at')::timestamptz, reactions = '{}' WHERE id = t.id;
         UPDATE lead_fields SET quote = NULL WHERE message_id = t.id AND quote IS NOT NULL;
-        UPDATE inbound_messages SET payload = payload || '{"text": "", "media": null}'
-         WHERE bot_id = p_bot AND payload ? 'text' AND (wa_message_id = t.wa_message_id OR payload ->> 'target' = t.wa_message_id);
+        UPDATE inbound_messages SET payload = payload || '{"text": "", "media": null}' WHERE bot_id = p_bot AND wa_message_id = t.wa_message_id;
+        UPDATE inbound_messages SET payload = payload || '{"text": ""}' WHERE bot_id = p_bot AND target = t.wa_message_id AND payload ->> 'kind' = 'edit';
+        UPDATE inbound_messages SET payload = payload || '{"text": "", "media": null}' WHERE bot_id = p_bot AND target = t.wa_message_id AND payload ->> 'kind' = 'decrypted';
         UPDATE media f SET state = 'deleted', name = NULL, due_at = NULL WHERE f.id = t.media_id AND f.state <> 'deleted'
            AND NOT EXISTS (SELECT 1 FROM lead_messages o WHERE o.workspace_id = p_workspace AND o.media_id = f.id AND o.id <> t.id AND o.revoked_at IS NULL);
         reread := reread OR t.sender = 'customer';
@@ -138,6 +140,7 @@ BEGIN
     CONTINUE WHEN new_id IS NULL; -- the row is our own message, or was filed from another chat of the same person
     l.last_seq := l.last_seq + 1;
     ids := ids || jsonb_build_object(m ->> 'inboundId', new_id);
+    came := came || (m ->> 'waMessageId');
     last_text_at := greatest(last_text_at, (m ->> 'at')::timestamptz);
     IF m ->> 'sender' = 'customer' THEN
       l.last_in_seq := l.last_seq;
@@ -158,7 +161,7 @@ BEGIN
   -- Changes that were told before the message they change: their turn is now.
   UPDATE inbound_messages SET filed_at = NULL
    WHERE bot_id = p_bot AND filed_at IS NOT NULL AND lead_id IS NULL AND refused IS NULL
-     AND payload ->> 'target' IN (SELECT r ->> 'waMessageId' FROM jsonb_array_elements(p_messages) r WHERE ids ? (r ->> 'inboundId'))
+     AND target = ANY (came)
      AND chat_id IN (SELECT c.id FROM chats c WHERE c.lead_id = l.id);
 
   INSERT INTO lead_fields (workspace_id, lead_id, name, value, source, message_id, quote, confidence)
@@ -338,30 +341,64 @@ BEGIN
 END
 $$;
 
+-- ── Acks ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+-- As before, but found by the index: under row-level security none is used for what is compared with a `->>`.
+-- Delivery marks, in batches and only upwards: a failed message that a phone received did arrive. p_acks: [{waMessageId, ack}] with WhatsApp's numbers (-1 error, 1 server, 2 device, 3 read, 4 played).
+CREATE OR REPLACE FUNCTION app.record_acks(p_workspace uuid, p_bot text, p_acks jsonb)
+RETURNS TABLE (lead_id int, message_id int, status text) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+BEGIN
+  PERFORM app.enter(p_workspace);
+  -- In one order, or two batches that name the same rows could each wait for the other.
+  PERFORM 1 FROM lead_messages m
+    WHERE m.bot_id = p_bot AND m.wa_message_id = ANY (ARRAY(SELECT a ->> 'waMessageId' FROM jsonb_array_elements(p_acks) a)) AND m.sender <> 'customer'
+    ORDER BY m.id FOR NO KEY UPDATE;
+  RETURN QUERY
+  WITH acks AS MATERIALIZED (
+    SELECT a ->> 'waMessageId' AS wa, max((a ->> 'ack')::int) AS ack FROM jsonb_array_elements(p_acks) a GROUP BY 1
+  ), wanted AS (
+    SELECT wa, CASE WHEN ack >= 3 THEN 'read' WHEN ack = 2 THEN 'delivered' WHEN ack = 1 THEN 'sent' ELSE 'failed' END AS status,
+           CASE WHEN ack >= 3 THEN 3 WHEN ack < 0 THEN 0 ELSE ack END AS rank
+      FROM acks WHERE ack <> 0
+  )
+  UPDATE lead_messages m SET status = w.status, acked_at = clock_timestamp(),
+         status_reason = CASE WHEN w.status = 'failed' THEN 'WhatsApp refused the message.' END
+    FROM wanted w
+   WHERE m.bot_id = p_bot AND m.wa_message_id = w.wa AND m.sender <> 'customer'
+     AND CASE m.status WHEN 'sending' THEN true WHEN 'unconfirmed' THEN w.rank > 0 WHEN 'failed' THEN w.rank > 1 WHEN 'sent' THEN w.rank > 1 WHEN 'delivered' THEN w.rank > 2 ELSE false END
+  RETURNING m.lead_id, m.id, m.status;
+END
+$$;
+
 -- ── What was missed ──────────────────────────────────────────────────────────────────────────────────────────────
 -- Rows of which we know the message, and know it otherwise: read again from the past, for it was edited or could be read at
 -- last while nobody listened. They come out as those changes, all other rows as they are. What was told before the message we
 -- know, and what is just being changed, is left alone.
 CREATE FUNCTION app.with_missed_changes(p_bot text, p_epoch int, p_rows jsonb) RETURNS jsonb LANGUAGE sql STABLE AS $$
+  WITH told AS MATERIALIZED (
+    SELECT r, place, r ->> 'waMessageId' AS wa, (r ->> 'n')::int AS n, r -> 'payload' AS said, r -> 'payload' ->> 'kind' AS kind
+      FROM jsonb_array_elements(p_rows) WITH ORDINALITY e (r, place)
+  ), missed AS MATERIALIZED (
+    SELECT e.place, m.wa_message_id, m.type, m.edited_at
+      FROM told e JOIN lead_messages m ON m.bot_id = p_bot AND m.wa_message_id = e.wa
+     WHERE e.kind = 'message' AND m.revoked_at IS NULL
+       AND m.sender = CASE WHEN e.said -> 'fromMe' = 'true' THEN 'phone' ELSE 'customer' END
+       AND CASE e.said ->> 'type' WHEN 'undecrypted' THEN false
+             WHEN 'text' THEN m.type = 'undecrypted' OR (m.type = 'text' AND m.message <> e.said ->> 'text')
+             ELSE m.type = 'undecrypted' END
+       AND EXISTS (SELECT 1 FROM inbound_messages w WHERE w.bot_id = p_bot AND w.wa_message_id = m.wa_message_id AND (w.run_epoch, w.n) < (p_epoch, e.n))
+       AND NOT EXISTS (SELECT 1 FROM inbound_messages w WHERE w.bot_id = p_bot AND w.target = m.wa_message_id AND w.filed_at IS NULL AND w.refused IS NULL)
+       AND NOT EXISTS (SELECT 1 FROM told w WHERE w.said ->> 'target' = m.wa_message_id)
+  )
   SELECT coalesce(jsonb_agg(CASE
-      WHEN m.id IS NULL THEN e.r
+      WHEN m.wa_message_id IS NULL THEN e.r
       WHEN m.type = 'undecrypted' THEN e.r || jsonb_build_object('waMessageId', 'decrypted:' || m.wa_message_id,
-        'payload', e.r -> 'payload' || jsonb_build_object('kind', 'decrypted', 'target', m.wa_message_id))
+        'payload', e.said || jsonb_build_object('kind', 'decrypted', 'target', m.wa_message_id))
       ELSE e.r || jsonb_build_object(
-        'waMessageId', concat_ws(':', 'edit', m.wa_message_id, coalesce(extract(epoch FROM m.edited_at)::bigint, 0), left(md5(e.r -> 'payload' ->> 'text'), 16)),
-        'payload', jsonb_build_object('kind', 'edit', 'target', m.wa_message_id, 'text', e.r -> 'payload' ->> 'text', 'fromMe', e.r -> 'payload' -> 'fromMe',
+        'waMessageId', concat_ws(':', 'edit', m.wa_message_id, coalesce(extract(epoch FROM m.edited_at)::bigint, 0), left(md5(e.said ->> 'text'), 16)),
+        'payload', jsonb_build_object('kind', 'edit', 'target', m.wa_message_id, 'text', e.said ->> 'text', 'fromMe', e.said -> 'fromMe',
           'at', to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))) END ORDER BY e.place), '[]')
-    FROM jsonb_array_elements(p_rows) WITH ORDINALITY e (r, place)
-    LEFT JOIN lead_messages m ON m.bot_id = p_bot AND m.wa_message_id = e.r ->> 'waMessageId'
-      AND e.r -> 'payload' ->> 'kind' = 'message' AND m.revoked_at IS NULL
-      AND m.sender = CASE WHEN e.r -> 'payload' -> 'fromMe' = 'true' THEN 'phone' ELSE 'customer' END
-      AND CASE e.r -> 'payload' ->> 'type' WHEN 'undecrypted' THEN false
-            WHEN 'text' THEN m.type = 'undecrypted' OR (m.type = 'text' AND m.message <> e.r -> 'payload' ->> 'text')
-            ELSE m.type = 'undecrypted' END
-      AND EXISTS (SELECT 1 FROM inbound_messages w WHERE w.bot_id = p_bot AND w.wa_message_id = m.wa_message_id
-                     AND (w.run_epoch, w.n) < (p_epoch, (e.r ->> 'n')::int))
-      AND NOT EXISTS (SELECT 1 FROM inbound_messages w WHERE w.bot_id = p_bot AND w.payload ->> 'target' = m.wa_message_id AND w.filed_at IS NULL AND w.refused IS NULL)
-      AND NOT EXISTS (SELECT 1 FROM jsonb_array_elements(p_rows) w WHERE w -> 'payload' ->> 'target' = m.wa_message_id)
+    FROM told e LEFT JOIN missed m ON m.place = e.place
 $$;
 
 GRANT EXECUTE ON FUNCTION app.with_missed_changes(text, int, jsonb) TO wbm_bot_runner;
