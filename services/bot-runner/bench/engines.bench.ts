@@ -56,7 +56,7 @@ function apart({ path, shell }: Chromium, folder: string): Chromium {
 
 function table(rows: readonly Row[]): string[] {
   const baseline = rows[0]?.perBot[COMPARED]?.whole ?? Number.NaN;
-  const lines = rows.map(({ browser, flags, perBot, startMs }) => {
+  const lines = rows.map(({ browser, flags, perBot }) => {
     const { whole, node } = perBot[COMPARED] ?? { whole: Number.NaN, node: Number.NaN };
     const cells = [
       browser,
@@ -64,14 +64,13 @@ function table(rows: readonly Row[]): string[] {
       ...perBot.map((one) => one.whole.toFixed(0)),
       node.toFixed(0),
       `${((whole / baseline) * 100).toFixed(0)} %`,
-      startMs.toFixed(0),
     ];
     return `| ${cells.join(' | ')} |`;
   });
   const counts = COUNTS.map((count) => `MB a bot at ${count}`).join(' | ');
   return [
-    `| browser | flags | ${counts} | of it Node at 4 | at 4, of the first row | ms to the QR code |`,
-    `|---|---|${COUNTS.map(() => '--:|').join('')}--:|--:|--:|`,
+    `| browser | flags | ${counts} | of it Node at 4 | at 4, of the first row |`,
+    `|---|---|${COUNTS.map(() => '--:|').join('')}--:|--:|`,
     ...lines,
   ];
 }

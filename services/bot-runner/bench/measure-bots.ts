@@ -13,36 +13,22 @@ const MB = 1024 * 1024;
 export interface Measured {
   /** Megabytes a bot, and what of that is the Node child's; one entry for each count. */
   readonly perBot: readonly { readonly whole: number; readonly node: number }[];
-  /** From the start of a child to its QR code, on average. */
-  readonly startMs: number;
 }
 
 /**
  * Starts bots in children of their own, as a runner does, one after the other, and measures at each count: the memory of
  * the whole process tree of each (PSS), its Node child included. All of them have ended when it answers.
  */
-export async function measureBots(
-  chromiumPath: string,
-  counts: readonly number[],
-  extraFlags: readonly string[] = [],
-): Promise<Measured> {
+export async function measureBots(chromiumPath: string, counts: readonly number[]): Promise<Measured> {
   // Somebody may be working on the sources meanwhile.
   await warmEngines(cacheDir);
   const world = webWorld();
-  const { browserArgs } = await world.open();
   const engines: EngineUnderTest[] = [];
   const perBot: { whole: number; node: number }[] = [];
-  let startMs = 0;
   for (const count of counts) {
     while (engines.length < count) {
-      const extraBrowserFlags = [...browserArgs, ...extraFlags];
-      const place = await world.aPlace({ chromiumPath, botId: `bot-${engines.length}`, extraBrowserFlags });
-      const beganMs = performance.now();
-      const scan = (qr: string) => {
-        startMs += performance.now() - beganMs;
-        return place.scan(qr);
-      };
-      engines.push(await aReadyEngine({ ...place, scan }));
+      const place = await world.aPlace({ chromiumPath, botId: `bot-${engines.length}` });
+      engines.push(await aReadyEngine(place));
     }
     await pause(SETTLED_MS);
     const pids = engines.map(({ child }) => child.pid ?? 0);
@@ -51,7 +37,7 @@ export async function measureBots(
     perBot.push({ whole: whole / count / MB, node: node / count / MB });
   }
   await Promise.all(engines.map((engine) => engine.stop()));
-  return { perBot, startMs: startMs / engines.length };
+  return { perBot };
 }
 
 function pssOf(pid: number): number {
