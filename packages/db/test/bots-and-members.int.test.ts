@@ -108,6 +108,36 @@ test('a session tells its state; a run that lost the bot tells nothing', async (
   expect(await runner.fleet.counts()).toMatchObject({ runners: 0 });
 });
 
+test('where reading the past begins belongs to a number: another one is young, and was never read', async () => {
+  const runner = await storesAs('bot-runner', database);
+  const { bots } = runner.workspace(people.workspaceId);
+  await gateway.workspace(people.workspaceId).bots.create(aNewBot({ id: 'numbered' }));
+  const runnerId = crypto.randomUUID();
+  await runner.fleet.beat(runnerId, 'here', 10, false, 60_000);
+  const epoch = (await runner.fleet.take(runnerId, 100)).find(({ botId }) => botId === 'numbered')?.runEpoch ?? -1;
+  const [one, another] = ['+15551230001', '+15551230002'];
+  const ready = (ownNumber: string) => bots.setState('numbered', epoch, { state: 'ready', ownNumber });
+  expect(await bots.readingFrom('numbered', one)).toMatchObject({ caughtUpTo: null, linkedAt: null });
+
+  await ready(one);
+  const { linkedAt } = (await bots.get('numbered')) ?? {};
+  expect(linkedAt).toBeInstanceOf(Date);
+  const [mark, summary] = [new Date(), { at: new Date().toISOString(), chats: 2, messages: 9 }];
+  await bots.setCaughtUpTo('numbered', epoch, mark, summary);
+  await bots.setCaughtUpTo('numbered', epoch + 1, new Date(0));
+  await bots.setCaughtUpTo('numbered', epoch, null);
+  await ready(one);
+  expect(await bots.readingFrom('numbered', one)).toEqual({ caughtUpTo: mark, linkedAt, answerAgeMs: 43_200_000 });
+  expect(await bots.get('numbered')).toMatchObject({ linkedAt, catchUp: summary });
+
+  expect(await bots.readingFrom('numbered', another)).toMatchObject({ caughtUpTo: null, linkedAt: null });
+  await ready(another);
+  const now = await bots.readingFrom('numbered', another);
+  expect(now.caughtUpTo).toBeNull();
+  expect(now.linkedAt?.getTime()).toBeGreaterThanOrEqual(mark.getTime());
+  await runner.fleet.retire(runnerId);
+});
+
 test('the code that links a session is shown to people, and handed to no worker', async () => {
   const { workspaceId } = people;
   const [runner, leadWorker, aiWorker] = await Promise.all([
