@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isHistory, livelyFrom, planCatchUp } from './catch-up.ts';
+import { isHistory, newsFrom, planCatchUp } from './catch-up.ts';
 
 const now = new Date('2026-03-10T12:00:00.000Z');
 const at = (iso: string) => new Date(`2026-03-${iso}:00.000Z`);
@@ -25,5 +25,12 @@ test.each([
   [true, '10T10:59', false],
   [true, '10T05:59', true],
 ])('written by us: %s, at %s: is history: %s', (fromMe, written, history) => {
-  expect(isHistory({ fromMe, at: at(written).toISOString() }, livelyFrom(hours(1), now))).toBe(history);
+  expect(isHistory({ fromMe, at: at(written).toISOString() }, newsFrom(hours(1), now))).toBe(history);
+});
+
+test('a bot that answers nothing it missed answers what it hears', () => {
+  const { answerFrom } = planCatchUp({ ...facts, caughtUpTo: at('10T11:00'), answerAgeMs: 0 });
+  expect(answerFrom).toEqual(now);
+  const written = (time: string) => isHistory({ fromMe: false, at: at(time).toISOString() }, newsFrom(0, now));
+  expect([written('10T11:51'), written('10T11:49')]).toEqual([false, true]);
 });

@@ -4,6 +4,8 @@ import { LONGEST_REPLY_WAIT_MS } from '../conversation/reply-age.ts';
 const FIRST_LOOK_MS = 7 * 24 * 3_600_000;
 /** Clocks differ, and what was just arriving when a session ended may not have been told. */
 const OVERLAP_MS = 2 * 60_000;
+/** A message on its way through slow networks, and clocks that differ. */
+const LATE_MS = 10 * 60_000;
 
 export interface CatchUpFacts {
   /** Everything written before then is stored; null: this number was never read. */
@@ -40,8 +42,15 @@ export function isHistory({ fromMe, at }: { fromMe: boolean; at: string }, plan:
   return new Date(at) < (fromMe ? plan.takenOverFrom : plan.answerFrom);
 }
 
-/** The same for what a session tells as new: after hours without a network that may be old as well. */
-export function livelyFrom(answerAgeMs: number, now: Date): Omit<CatchUp, 'since'> {
+/**
+ * The same for what a session tells as new: after hours without a network that may be old as well. Even a bot that answers
+ * nothing it missed answers what comes a little late.
+ */
+export function newsFrom(answerAgeMs: number, now: Date): Omit<CatchUp, 'since'> {
+  return livelyFrom(Math.max(answerAgeMs, LATE_MS), now);
+}
+
+function livelyFrom(answerAgeMs: number, now: Date): Omit<CatchUp, 'since'> {
   return {
     answerFrom: ago(now, answerAgeMs),
     takenOverFrom: ago(now, Math.max(answerAgeMs, LONGEST_REPLY_WAIT_MS)),

@@ -1,4 +1,4 @@
-import { type CatchUp, type CatchUpSummary, isHistory, livelyFrom, planCatchUp } from '@wbm/domain';
+import { type CatchUp, type CatchUpSummary, isHistory, newsFrom, planCatchUp } from '@wbm/domain';
 import type { Logger } from '@wbm/runtime';
 import { type Coalesced, coalesce } from '../coalesce.ts';
 import type { EngineProcess } from '../engine/engine-process.ts';
@@ -205,7 +205,7 @@ export class Catcher {
   #judged(message: EngineMessage): EngineMessage {
     if (message.history) return { ...message, history: this.#plan === undefined || isHistory(message, this.#plan) };
     if (this.#answerAgeMs === undefined) return message;
-    return { ...message, history: isHistory(message, livelyFrom(this.#answerAgeMs, new Date())) };
+    return { ...message, history: isHistory(message, newsFrom(this.#answerAgeMs, new Date())) };
   }
 
   /** Until then nobody knows who was answered on the phone, and a reply that waits since before might leave nevertheless. */
