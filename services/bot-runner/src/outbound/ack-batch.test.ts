@@ -63,6 +63,7 @@ test('acks that could not be written are told again at the next wake, and nobody
   const network = {
     device: async () => ({ ref: null, linkedAt: new Date(), ownNumber: '+1555' }),
     unrelayed: async () => [],
+    unrelayedChanges: async () => [],
     unreportedAcks: async () =>
       [1, 2].map(ack).filter(({ waMessageId }) => !reported.some((one) => one.waMessageId === waMessageId)),
     markAcksReported: async (acks: readonly SandboxAck[]) => void reported.push(...acks),
