@@ -150,6 +150,8 @@ test('what WhatsApp refuses and what a session cannot do is said, and text goes 
   await card().getByRole('button', { name: 'Restart' }).click();
   await card().getByText('Some of it is switched off').waitFor({ timeout: 60_000 });
   await inEachLookHere(admin, 'switched-off');
+  await card().getByText('Why', { exact: true }).click();
+  await card().getByText('WhatsApp Web has changed how files are sent.').waitFor();
   await page.getByText('Ana Souza').first().click();
   await page.getByText('Files can neither be fetched nor sent at the moment.').waitFor();
   expect(await page.getByRole('button', { name: 'Attach files' }).count()).toBe(0);

@@ -60,6 +60,8 @@ export async function openPages(env: NodeJS.ProcessEnv = {}): Promise<Pages> {
         locale: 'en-GB',
         timezoneId: 'UTC',
       });
+      // Two stacks with their browsers may share two cores.
+      context.setDefaultTimeout(60_000);
       const page = await context.newPage();
       page.on('pageerror', (error) => faults.push(String(error)));
       page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
