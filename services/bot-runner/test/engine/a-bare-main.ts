@@ -10,6 +10,7 @@ const client = new wweb.Client({
   authStrategy: new wweb.LocalAuth({ clientId: 'bare', dataPath: folder }),
   ...(JSON.parse(options) as object),
 });
+client.on('qr', () => tell('browser', client.pupBrowser?.process()?.pid));
 for (const event of ['qr', 'ready', 'disconnected']) client.on(event, (first: unknown) => tell(event, first));
 // As every real bot it has something else to do, too.
 setInterval(() => undefined, 60_000);

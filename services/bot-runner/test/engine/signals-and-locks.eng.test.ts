@@ -7,7 +7,6 @@ import { waitFor } from '@wbm/testkit';
 import { describe, expect, test } from 'vitest';
 import { browsersOn } from '../../src/engine/child/whatsapp-web/profile-users.ts';
 import { processesNaming } from '../processes-naming.ts';
-import { aBareClient } from './a-bare-client.ts';
 import { aBareProcess, anyChromium, wholeChromium } from './a-bare-process.ts';
 import { ANA, aChat, anId, profileOf, world } from './a-chat.ts';
 import { aFolder } from './an-engine.ts';
@@ -123,15 +122,14 @@ describe('a program that only starts Chromium, as distributions have them', () =
   };
 
   test('bare: killing what it started kills the wrapper only', async () => {
-    const { client, folder, qrs } = aBareClient(await world.open(), { puppeteer: { executablePath: aWrapper() } });
-    void client.initialize().catch(() => undefined);
-    await waitFor(async () => qrs.length > 0, { what: 'a code', timeoutMs: 40_000 });
-    const profile = join(folder, 'session-bare');
-    const [wrapper = 0] = processesNaming(profile).filter((pid) => pid === client.pupBrowser?.process()?.pid);
+    const chromium = { path: aWrapper(), shell: anyChromium.shell };
+    const bare = aBareProcess(await world.open(), { chromium });
+    await bare.hears('qr');
+    const wrapper = Number(await bare.hears('browser'));
     expect(wrapper).toBeGreaterThan(1);
     process.kill(wrapper, 'SIGKILL');
     await pause(NOTHING_MS);
-    expect(browsersOn(profile)).toHaveLength(1);
+    expect(browsersOn(bare.profile)).toHaveLength(1);
     // Its own group still has its number.
     process.kill(-wrapper, 'SIGKILL');
   });
