@@ -1,4 +1,5 @@
 import { findChromium } from '@wbm/chromium';
+import type { BotView } from '@wbm/contracts';
 import { openWhatsAppWeb, type WhatsAppWeb, waitFor } from '@wbm/testkit';
 import { beforeAll, expect, test } from 'vitest';
 import { aPicture, aVoice } from './harness/files.ts';
@@ -202,5 +203,20 @@ test('an admin tests the bot, and sets what it does after an absence and how muc
   await admin.getByRole('menuitem', { name: 'Log out' }).click();
   await admin.getByRole('dialog', { name: 'Log Bicycle shop out?' }).getByRole('button', { name: 'Log out' }).click();
   await card().getByText('Needs a scan').waitFor({ timeout: 40_000 });
+
+  await web.behave({ passkey: true });
+  await card().getByRole('button', { name: 'Link a phone' }).click();
+  const linking = admin.getByRole('dialog', { name: 'Link Bicycle shop to its phone' });
+  await linking.getByRole('img', { name: 'QR code that links Bicycle shop' }).waitFor();
+  const { items } = (await admin.evaluate("fetch('/api/bots').then((answer) => answer.json())")) as {
+    items: BotView[];
+  };
+  const qr = items.find(({ name }) => name === 'Bicycle shop')?.qr ?? '';
+  expect(() => web.phone(NUMBER).scan(qr)).toThrow(/passkey/);
+  await linking.getByText('WhatsApp wants to be sure that it is you.').waitFor();
+  await inEachLookHere(admin, 'link-passkey');
+  await web.behave({ passkey: false });
+  await linking.getByRole('button', { name: 'Begin again' }).click();
+  await linking.getByRole('img', { name: 'QR code that links Bicycle shop' }).waitFor();
   expect(pages.faults).toEqual([]);
 }, 240_000);

@@ -16,7 +16,7 @@ export function BottomBar({ places, ...menu }: AccountMenuProps & { readonly pla
       className="flex h-[calc(3.5rem+env(safe-area-inset-bottom))] shrink-0 border-line border-t bg-surface px-1 pb-[env(safe-area-inset-bottom)] sm:hidden [div:has([data-immersed])>&]:hidden"
     >
       {places.map(({ to, label, icon: Icon }) => (
-        <Link key={to} to={to} activeOptions={{ exact: to === '/' }} className={item}>
+        <Link key={to} to={to} activeOptions={{ exact: to === '/', includeSearch: false }} className={item}>
           <Icon aria-hidden className="size-5" />
           {t(label)}
         </Link>

@@ -25,7 +25,7 @@ export function Sidebar({ places, ...menu }: AccountMenuProps & { readonly place
             to={to}
             data-tip={t(label)}
             data-tip-side="right"
-            activeOptions={{ exact: to === '/' }}
+            activeOptions={{ exact: to === '/', includeSearch: false }}
             className="max-lg:tip flex h-9 items-center gap-2.5 rounded-lg px-2.5 font-medium text-muted text-sm transition-colors hover:bg-hover hover:text-ink data-[status=active]:bg-surface data-[status=active]:text-ink data-[status=active]:shadow-card data-[status=active]:[&_svg]:text-accent-ink"
           >
             <Icon aria-hidden className="size-4.5 shrink-0" />
