@@ -114,6 +114,7 @@ export async function compose(service: ServiceContext<z.infer<typeof schema>>): 
           network: networkSide({ network: rows.network, bells, files, leaseHolds: () => lease.holds() }),
           engine: () => rows.engine(),
           onUnexpectedEnd: () => metrics.engineEnded(held.botId),
+          onBadEvent: () => metrics.inboundLost('malformed'),
           session,
           log: own,
         }),

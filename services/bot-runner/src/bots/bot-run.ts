@@ -89,6 +89,7 @@ export class BotRun implements HeldRun {
       onEvent: (event) => this.#onEvent(event),
       onGone: (patch) => this.#enter(patch),
       onUnexpectedEnd: () => metrics.engineEnded(this.botId),
+      onBadEvent: () => metrics.inboundLost('malformed'),
     });
     this.#asks = asksOf({
       ...both,

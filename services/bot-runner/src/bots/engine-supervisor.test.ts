@@ -52,6 +52,7 @@ async function aSupervisor() {
     onEvent: () => undefined,
     onGone: (patch) => shown.push(patch),
     onUnexpectedEnd: () => undefined,
+    onBadEvent: () => undefined,
     session: { prepare: async () => undefined, keep: kept } as never,
   });
   supervisor.start();

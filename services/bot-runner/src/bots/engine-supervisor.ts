@@ -33,6 +33,8 @@ export type SupervisorOptions = {
   /** The engine does not run; what to show until it does. */
   readonly onGone: (patch: BotStatePatch) => void;
   readonly onUnexpectedEnd: () => void;
+  /** The engine told something that cannot be read. */
+  readonly onBadEvent: () => void;
   /** What an engine keeps on the disk: made ready before one begins, and kept after one has ended. */
   readonly session: Pick<BotSession, 'prepare' | 'keep'>;
 };
@@ -177,6 +179,10 @@ export class EngineSupervisor {
         if (event.event === 'ready') this.#readyAtMs ??= performance.now();
         onEvent(event);
         if (event.event === 'failure') this.#onFailure(child, event.fatal);
+      },
+      onBadEvent: (paths) => {
+        log.error({ enginePid: child.pid, paths }, 'engine.bad-event');
+        this.#options.onBadEvent();
       },
       onGarbage: (paths) => log.error({ paths }, 'engine.garbage'),
     });

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import type { z } from 'zod';
 import { childEnv, childFlags, childProgram } from './child-options.ts';
 import { type BuiltEngine, childFrame, FRAME_VERSION, type RunnerFrame } from './frames.ts';
 import { type NetworkNews, type NetworkSide, networkAsks } from './network.ts';
@@ -10,6 +11,7 @@ import {
   type EngineEvent,
   type EngineResult,
   engineCommands,
+  engineEvent,
 } from './port.ts';
 import type { WhatsAppWebSettings } from './whatsapp-web-settings.ts';
 
@@ -43,6 +45,8 @@ type StartOptions = {
   /** Where Node keeps compiled code: the next child starts in half the time. */
   readonly cacheDir: string;
   readonly onEvent: (event: EngineEvent) => void;
+  /** An event that does not parse, which is dropped: it may be the doing of whoever wrote what it is about. */
+  readonly onBadEvent: (paths: readonly string[]) => void;
   /** A frame that does not parse: a bug in the child, which is then killed. */
   readonly onGarbage: (paths: readonly string[]) => void;
   readonly network: NetworkSide;
@@ -63,12 +67,12 @@ export function startEngineProcess(options: StartOptions): EngineProcess {
   child.on('message', (raw) => {
     const parsed = childFrame.safeParse(raw);
     if (!parsed.success) {
-      options.onGarbage(parsed.error.issues.map((issue) => issue.path.join('.')));
+      options.onGarbage(pathsOf(parsed.error));
       child.kill('SIGKILL');
       return;
     }
     const frame = parsed.data;
-    if (frame.kind === 'event') options.onEvent(frame.event);
+    if (frame.kind === 'event') hearEvent(frame.event, options);
     else if (frame.kind === 'network.ask') void answerAsk(options.network, frame, send);
     else if (frame.fault) calls.fail(frame.id, frame.fault.code);
     else calls.answer(frame.id, frame.value);
@@ -95,6 +99,17 @@ export function startEngineProcess(options: StartOptions): EngineProcess {
     tell: (news) => send({ v: FRAME_VERSION, kind: 'network.news', news }),
     kill: () => void child.kill('SIGKILL'),
   };
+}
+
+function hearEvent(raw: unknown, { onEvent, onBadEvent }: Pick<StartOptions, 'onEvent' | 'onBadEvent'>): void {
+  const event = engineEvent.safeParse(raw);
+  if (event.success) onEvent(event.data);
+  else onBadEvent(pathsOf(event.error));
+}
+
+/** Where it did not fit; never what stood there. */
+function pathsOf(error: z.ZodError): string[] {
+  return error.issues.map((issue) => issue.path.join('.'));
 }
 
 type Ask = { readonly id: number; readonly name: string; readonly args?: unknown };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { networkNews } from './network.ts';
-import { engineEvent } from './port.ts';
+import type { EngineEvent } from './port.ts';
 import { whatsAppWebSettings } from './whatsapp-web-settings.ts';
 
 /**
@@ -36,7 +36,10 @@ export type RunnerFrame = z.output<typeof runnerFrame>;
 
 export const childFrame = z.discriminatedUnion('kind', [
   z.object({ v, kind: z.literal('answer'), id: callId, value: z.unknown(), fault: fault.optional() }),
-  z.object({ v, kind: z.literal('event'), event: engineEvent }),
+  /** Parsed apart from its frame: a stranger chose some of what stands in it, so one that does not parse is no end of the child. */
+  z.object({ v, kind: z.literal('event'), event: z.unknown() }),
   z.object({ v, kind: z.literal('network.ask'), id: callId, name: z.string(), args: z.unknown() }),
 ]);
-export type ChildFrame = z.output<typeof childFrame>;
+export type ChildFrame =
+  | Exclude<z.output<typeof childFrame>, { kind: 'event' }>
+  | { readonly v: typeof FRAME_VERSION; readonly kind: 'event'; readonly event: EngineEvent };

@@ -74,6 +74,9 @@ export const downloadOutcome = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.enum(['too-large', 'gone', 'failed']) }),
 ]);
 
+/** A message that does not parse must not keep the rest of its chat from being read. */
+const known = (messages: readonly (EngineMessage | null)[]) => messages.filter((message) => message !== null);
+
 /** What an engine can be asked, with what it takes and gives back. */
 export const engineCommands = {
   /** Begins the session and answers as soon as it is under way; what comes of it arrives as events. */
@@ -105,7 +108,10 @@ export const engineCommands = {
    */
   historySince: {
     args: z.object({ jid, since: instant, until: instant.nullable(), limit: z.int().positive() }),
-    result: z.object({ messages: z.array(engineMessage), earlier: instant.nullable() }),
+    result: z.object({
+      messages: z.array(engineMessage.nullable().catch(null)).transform(known),
+      earlier: instant.nullable(),
+    }),
   },
   resolveIdentity: {
     args: z.object({ jid }),

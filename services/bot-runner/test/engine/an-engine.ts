@@ -29,6 +29,10 @@ export function aFolder(name: string): string {
   return path;
 }
 
+function doesNotParse(paths: readonly string[]): never {
+  throw new Error(`the engine told something that does not parse: ${paths.join(', ')}`);
+}
+
 /** A bot's child process as its runner starts it, and everything it told. */
 export function anEngine({ engine, settings, network }: EngineOptions) {
   const events: EngineEvent[] = [];
@@ -39,9 +43,8 @@ export function anEngine({ engine, settings, network }: EngineOptions) {
     cacheDir,
     leaseUntilMs: machineMs() + 600_000,
     onEvent: (event) => events.push(event),
-    onGarbage: (paths) => {
-      throw new Error(`the engine told something that does not parse: ${paths.join(', ')}`);
-    },
+    onBadEvent: doesNotParse,
+    onGarbage: doesNotParse,
   });
   const of = <E extends EngineEvent['event']>(name: E) => events.filter((one): one is Named<E> => one.event === name);
   const self = {

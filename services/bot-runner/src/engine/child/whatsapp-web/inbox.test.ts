@@ -86,3 +86,30 @@ test('what the past shows as taken back is told, and is no message', async () =>
   expect(past).toMatchObject([{ waMessageId: '3EB0AA', history: true }]);
   expect(events).toMatchObject([{ event: 'revoke', waMessageId: '3EB0AA', fromMe: false }]);
 });
+
+test('an id that no port takes is heard nowhere: not of a message, not of what changed, not in the past', async () => {
+  const long = { ...key, id: 'A'.repeat(129) };
+  let past: unknown;
+  const events = await heard(async (inbox) => {
+    inbox.message({ ...text, id: long });
+    inbox.undecrypted({ ...text, id: long, type: 'ciphertext' });
+    inbox.edit({ ...edited, id: long }, 'hello');
+    inbox.revoke({ id: long, protocolMessageKey: long });
+    inbox.reaction({ id: key, msgId: long, reaction: 'x', timestamp: 1 });
+    inbox.ack({ id: { ...long, fromMe: true } }, 1);
+    past = await inbox.history([{ ...text, id: long }, text]);
+  });
+  expect(events).toEqual([]);
+  expect(past).toMatchObject([{ waMessageId: '3EB0AA' }]);
+});
+
+test('what a stranger writes without end is told as far as it is kept', async () => {
+  const endless = 'a'.repeat(1_000_000);
+  const events = await heard((inbox) => {
+    inbox.message({ ...text, body: endless, notifyName: endless });
+    inbox.edit({ ...edited, body: endless }, endless);
+    inbox.reaction({ id: { ...key, id: 'R' }, msgId: key, reaction: endless, timestamp: 1 });
+  });
+  expect(events.map(({ event }) => event)).toEqual(['message', 'edit', 'reaction']);
+  for (const event of events) expect(JSON.stringify(event).length).toBeLessThan(70_000);
+});

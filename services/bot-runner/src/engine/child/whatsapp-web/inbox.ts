@@ -3,7 +3,9 @@ import type { Identities } from './identities.ts';
 import { jidOf, messageKey } from './message-key.ts';
 import type { OwnSends } from './own-sends.ts';
 import { pageInstant } from './page-instant.ts';
-import { isPersonal, type ReadMessage, readMessage } from './read-message.ts';
+import { isPersonal, LONGEST_TEXT, type ReadMessage, readMessage } from './read-message.ts';
+
+const LONGEST_EMOJI = 64;
 
 interface InboxOptions {
   readonly emit: (event: EngineEvent) => void;
@@ -54,7 +56,7 @@ export class Inbox {
     const message = readMessage(raw);
     if (!message || message.type === 'undecrypted' || this.#unread.has(message.waMessageId)) return;
     const { jid, text, fromMe } = message;
-    if (text !== changed) return;
+    if (text !== changed.slice(0, LONGEST_TEXT)) return;
     const at = pageInstant(field(raw, 'latestEditSenderTimestampMs'));
     const waMessageId = this.#options.own.idOf(message.waMessageId);
     this.#inOrder(jid, () => this.#options.emit({ event: 'edit', waMessageId, jid, text, fromMe, at }));
@@ -78,7 +80,7 @@ export class Inbox {
     const parent = messageKey(field(raw, 'msgId'));
     if (!parent || !isPersonal(parent.chat)) return;
     const at = pageInstant(Number(field(raw, 'timestamp')) * 1_000);
-    const emoji = String(field(raw, 'reaction') ?? '');
+    const emoji = String(field(raw, 'reaction') ?? '').slice(0, LONGEST_EMOJI);
     const fromMe = messageKey(field(raw, 'id'))?.fromMe ?? jidOf(field(raw, 'senderId')) !== parent.chat;
     this.#inOrder(parent.chat, () =>
       this.#options.emit({

@@ -21,6 +21,14 @@ test.each([null, undefined, 5, '', 'true_x', {}, { id: '', fromMe: true, remote:
   expect(messageKey(raw)).toBeNull();
 });
 
+test('an id or an address that is longer than any is no key, wherever it stands', () => {
+  const long = 'A'.repeat(129);
+  expect(messageKey({ ...key, remote: key.chat, id: 'A'.repeat(128) })).not.toBeNull();
+  expect(messageKey({ ...key, remote: key.chat, id: long, _serialized: whole })).toBeNull();
+  expect(messageKey({ ...key, remote: `${'5'.repeat(129)}@c.us` })).toBeNull();
+  expect(messageKey(`false_5511987650001@c.us_${long}`)).toBeNull();
+});
+
 test('the other name of the same server', () => {
   expect(jidOf('5511987650001@s.whatsapp.net')).toBe('5511987650001@c.us');
 });

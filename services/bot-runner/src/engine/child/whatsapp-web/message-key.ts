@@ -7,18 +7,21 @@ export interface MessageKey {
   readonly chat: string;
 }
 
+/** The port takes no longer id or address. An id is the sender's choice, and WhatsApp itself makes none of half that length. */
+const LONGEST = 128;
 const WHOLE = /^(true|false)_([^_]+@[^_]+)_([^_]+)(?:_|$)/;
 
 /**
  * The one reader of message ids. WhatsApp has renamed the field that holds the whole key (`_serialized`, then `$1`), so
- * the parts are taken first, and any field that looks like a whole key is the second choice. Null: it is no key.
+ * the parts are taken first, and any field that looks like a whole key is the second choice. Null: it is no key, or
+ * longer than any that WhatsApp makes.
  */
 export function messageKey(raw: unknown): MessageKey | null {
   if (typeof raw === 'string') return wholeKey(raw);
   if (!isRecord(raw)) return null;
   const chat = jidOf(raw.remote);
   if (typeof raw.id === 'string' && raw.id !== '' && typeof raw.fromMe === 'boolean' && chat) {
-    return { id: raw.id, fromMe: raw.fromMe, chat };
+    return bounded({ id: raw.id, fromMe: raw.fromMe, chat });
   }
   for (const value of Object.values(raw)) {
     const key = typeof value === 'string' ? wholeKey(value) : null;
@@ -42,7 +45,11 @@ export function jidOf(raw: unknown): string | null {
 
 function wholeKey(text: string): MessageKey | null {
   const [, fromMe, chat, id] = WHOLE.exec(text) ?? [];
-  return chat && id ? { id, fromMe: fromMe === 'true', chat } : null;
+  return chat && id ? bounded({ id, fromMe: fromMe === 'true', chat }) : null;
+}
+
+function bounded(key: MessageKey): MessageKey | null {
+  return key.id.length <= LONGEST && key.chat.length <= LONGEST ? key : null;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

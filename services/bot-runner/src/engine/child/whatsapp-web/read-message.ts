@@ -72,6 +72,10 @@ const NOT_WRITTEN = new Set([
 /** A message as the page tells it, before anybody asked who is behind the chat. */
 export type ReadMessage = Omit<EngineMessage, 'phone' | 'lid' | 'history'>;
 
+/** As much as the rows keep: a stranger chose every word, and it all travels between two processes. */
+export const LONGEST_TEXT = 65_536;
+const LONGEST_NAME = 200;
+
 /** Null: it is none of a bot's business (a group, a list, a channel, a notice), or it cannot be read. */
 export function readMessage(raw: unknown): ReadMessage | null {
   const parsed = model.safeParse(raw);
@@ -84,9 +88,9 @@ export function readMessage(raw: unknown): ReadMessage | null {
     jid: key.chat,
     fromMe: key.fromMe,
     type: types[type] ?? 'other',
-    text: textOf(parsed.data),
+    text: textOf(parsed.data).slice(0, LONGEST_TEXT),
     at: pageInstant(t * 1_000),
-    pushName: key.fromMe ? null : (notifyName ?? null),
+    pushName: key.fromMe ? null : (notifyName?.slice(0, LONGEST_NAME) ?? null),
     // What may be looked at once only is shown on the phone, and linked devices never get it.
     media: parsed.data.isViewOnce ? null : describeMedia(parsed.data, types[type] ?? 'other'),
   };
@@ -94,7 +98,7 @@ export function readMessage(raw: unknown): ReadMessage | null {
 
 /** One person's chat: not a group, a list, the status or a channel. */
 export function isPersonal(jid: string): boolean {
-  return /^\d+@(c\.us|lid)$/.test(jid);
+  return /^\d{1,32}@(c\.us|lid)$/.test(jid);
 }
 
 const VIEW_ONCE = '[can be viewed once, on the phone]';
