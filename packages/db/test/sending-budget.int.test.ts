@@ -98,9 +98,7 @@ describe('a minute', () => {
     expect(await idsOf(bot, budget)).toEqual([rest[0]]);
     await send(bot, rest[0] ?? 0, budget);
     expect(await all.row(rest[0] ?? 0)).toMatchObject({ status: 'sent', status_reason: null, held: null });
-    const again = await all.messages.nextSends(bot.botId, budget);
-    expect(again).toMatchObject({ due: [], heldNow: 0 });
-    expect(again.held).toHaveLength(2);
+    expect(await all.messages.nextSends(bot.botId, budget)).toMatchObject({ due: [], heldNow: 0 });
   });
 
   test('what was claimed and surely never left takes no room; what nobody knows does', async () => {
@@ -139,6 +137,20 @@ describe('a minute', () => {
     expect(await all.row(held)).toMatchObject({ status_reason: 'It waited too long to be sent.', held: null });
   });
 
+  test('the customer whom such a reply leaves without an answer waits for a person; one whom another follows does not', async () => {
+    const bot = await all.aBot();
+    const { leadId } = await all.aLead(bot);
+    const [first, second] = [await all.queue(leadId), await all.queue(leadId)];
+    const waits = async () => (await all.leads.get(leadId))?.waitingReason;
+    await all.query(`update lead_messages set "timestamp" = now() - interval '7 hours' where id = any($1)`, [
+      [first, second],
+    ]);
+    expect(await claim(bot, first, few({}))).toBe('cancelled');
+    expect(await waits()).toBeNull();
+    expect(await claim(bot, second, few({}))).toBe('cancelled');
+    expect(await waits()).toBe('message');
+  });
+
   test('a takeover cancels what the budget held', async () => {
     const bot = await all.aBot();
     const budget = few({ perMinute: 1 });
@@ -175,6 +187,40 @@ describe('a day', () => {
     await all.later(bot.botId, '22 hours 1 second');
     expect(await idsOf(bot, budget)).toEqual([three]);
   });
+
+  test('what waits is written and told again when the minute changes that it shows, and not before', async () => {
+    const bot = await all.aBot();
+    const budget = few({ perDay: 1 });
+    const [sent = 0, waiting = 0] = await queued(bot, 2, 0, 'vendor');
+    await send(bot, sent, budget);
+    const sentAt = (second: number) =>
+      all.query(
+        `update lead_messages set claimed_at = date_trunc('minute', now()) - interval '2 hours' + make_interval(secs => $2) where id = $1`,
+        [sent, second],
+      );
+    const told = async () => (await all.messages.nextSends(bot.botId, budget)).held;
+    await sentAt(10);
+    expect(await told()).toHaveLength(1);
+    const { waits } = await all.row(waiting);
+    await sentAt(40);
+    expect(await told()).toEqual([]);
+    expect(Math.abs(((await all.row(waiting)).waits ?? 0) - (waits ?? 0))).toBeLessThan(20);
+    await sentAt(70);
+    expect(await told()).toHaveLength(1);
+  });
+
+  test.each(['+05:30', 'Mars/Olympus_Mons'])(
+    'a time zone that Postgres does not know (%s) holds nothing up',
+    async (zone) => {
+      const bot = await all.aBot();
+      await all.query('update bots set time_zone = $2 where id = $1', [bot.botId, zone]);
+      const [one = 0, two = 0] = await queued(bot, 2);
+      await send(bot, one, few({ perDay: 1 }));
+      expect(await claim(bot, two, few({ perDay: 1 }))).toBe('held');
+      expect(await all.messages.nextSends(bot.botId, few({ perDay: 1 }))).toMatchObject({ due: [] });
+      expect((await all.row(two)).status_reason).toMatch(/it goes out at \d\d:\d\d( on \d+ \w+)? UTC at the earliest/);
+    },
+  );
 
   test('more may be allowed at any time', async () => {
     const bot = await all.aBot();

@@ -49,10 +49,34 @@ BEGIN
 END
 $$;
 
+-- A moment as somebody there reads it on the clock, with the day unless it is today: rounded up, for it says when something is
+-- due at the earliest. A zone that Postgres does not know, or reads the other way round as it does with plain offsets, is none.
+CREATE FUNCTION app.clock_words(p_at timestamptz, p_zone text) RETURNS text LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  there timestamp;
+  today date;
+BEGIN
+  BEGIN
+    IF p_zone ~ '^[A-Za-z]' THEN
+      there := (date_trunc('minute', p_at + interval '59 seconds') AT TIME ZONE p_zone);
+      today := (clock_timestamp() AT TIME ZONE p_zone)::date;
+    END IF;
+  EXCEPTION WHEN invalid_parameter_value THEN
+    there := NULL;
+  END;
+  IF there IS NULL THEN
+    RETURN app.clock_words(p_at, 'UTC') || ' UTC';
+  END IF;
+  RETURN to_char(there, CASE WHEN there::date = today THEN 'HH24:MI' ELSE 'HH24:MI "on" FMDD FMMonth' END);
+END
+$$;
+
 -- Lets queued messages wait for the budget and says so on them; p_leads null: those of all chats. They leave when there is
 -- room, whatever `not_before` says: it keeps them from being rung for till then. One that waits for its own retry is left
 -- alone, and so is one that somebody is busy with (no lead is locked here, so nothing may be waited for).
--- Answers those that were held only now, and those of people of which the time changed.
+-- One that waits already is written again only when the minute changes that it shows: while a long queue leaves at the pace of
+-- the budget the time moves with every message.
+-- Answers those that were held only now, and those of which the minute changed.
 CREATE FUNCTION app.hold_sends(p_bot text, p_leads int[], p_why text, p_until timestamptz)
 RETURNS TABLE (message_id int, lead_id int, sender text, fresh boolean) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
@@ -62,14 +86,13 @@ DECLARE
 BEGIN
   SELECT time_zone INTO zone FROM bots WHERE id = p_bot;
   says := 'The sending budget of this number' || CASE p_why WHEN 'unasked' THEN ' for people who have not written lately' ELSE '' END
-    || ' is used up; it goes out at ' || to_char(date_trunc('minute', p_until + interval '59 seconds') AT TIME ZONE zone,
-         CASE WHEN (p_until AT TIME ZONE zone)::date = (clock_timestamp() AT TIME ZONE zone)::date THEN 'HH24:MI' ELSE 'HH24:MI "on" FMDD FMMonth' END)
-    || ' at the earliest.';
+    || ' is used up; it goes out at ' || app.clock_words(p_until, zone) || ' at the earliest.';
   RETURN QUERY
   WITH waiting AS (
     SELECT m.id, m.held IS NULL AS fresh FROM lead_messages m
      WHERE m.bot_id = p_bot AND m.status = 'queued' AND (p_leads IS NULL OR m.lead_id = ANY (p_leads))
-       AND CASE WHEN m.held IS NULL THEN coalesce(m.not_before, '-infinity') <= clock_timestamp() ELSE m.not_before < p_until END
+       AND CASE WHEN m.held IS NULL THEN coalesce(m.not_before, '-infinity') <= clock_timestamp()
+             ELSE date_trunc('minute', m.not_before + interval '59 seconds') < date_trunc('minute', p_until + interval '59 seconds') END
      ORDER BY m.id LIMIT 1000 FOR NO KEY UPDATE SKIP LOCKED
   )
   UPDATE lead_messages m SET held = p_why, not_before = p_until, status_reason = says
@@ -135,7 +158,8 @@ DROP FUNCTION app.claim_send(uuid, int, int, text, int);
 -- The one exit: no message reaches WhatsApp without this claim. Answers
 -- sending    go: send it now under p_wa_id;
 -- cancelled  a person took over, the contact opted out or must write first, or it is the bot's and was queued longer than
---            p_reply_age_ms ago (its bot was off, say): it will never be sent;
+--            p_reply_age_ms ago (its bot was off, or the budget used up, say): it will never be sent, and the customer whom it
+--            leaves without an answer waits for a person;
 -- held       the budget is used up: stays queued, and says till when;
 -- busy       another message of the chat is leaving: stays queued;
 -- not-mine   the bot moved to another runner: stays queued;
@@ -151,6 +175,7 @@ DECLARE
   r record;
   asked boolean := true;
   refused text;
+  too_old boolean;
 BEGIN
   PERFORM app.enter(p_workspace);
   SELECT * INTO m FROM lead_messages WHERE id = p_message AND status = 'queued';
@@ -172,9 +197,18 @@ BEGIN
     WHEN EXISTS (SELECT 1 FROM contacts c WHERE c.id = l.contact_id AND c.opted_out_at IS NOT NULL) THEN 'The customer asked for no more messages.'
     WHEN l.owner <> 'bot' OR l.owner_version <> m.owner_version THEN 'A person took over the chat.'
     WHEN m."timestamp" < clock_timestamp() - make_interval(secs => p_reply_age_ms / 1000.0) THEN 'It waited too long to be sent.' END;
+  too_old := refused = 'It waited too long to be sent.';
   IF refused IS NOT NULL THEN
     UPDATE lead_messages SET status = 'cancelled', status_reason = refused, held = NULL WHERE id = p_message AND status = 'queued';
-    RETURN CASE WHEN FOUND THEN 'cancelled' ELSE 'gone' END;
+    IF NOT FOUND THEN
+      RETURN 'gone';
+    END IF;
+    -- Unless something of ours still follows, nobody answers this customer any more: a person has to.
+    IF too_old AND NOT EXISTS (SELECT 1 FROM lead_messages a WHERE a.lead_id = m.lead_id AND a.seq > m.seq AND a.sender <> 'customer'
+                                  AND a.status NOT IN ('cancelled', 'failed')) THEN
+      UPDATE leads SET waiting_since = coalesce(waiting_since, clock_timestamp()), waiting_reason = coalesce(waiting_reason, 'message') WHERE id = l.id;
+    END IF;
+    RETURN 'cancelled';
   END IF;
   IF p_per_minute IS NOT NULL OR p_per_day IS NOT NULL OR p_unasked_per_day IS NOT NULL THEN
     asked := app.is_asked(l);
@@ -300,5 +334,5 @@ $$;
 -- Who looks for work (app.runner_work) and the sweep ring for no message before its `not_before`.
 GRANT EXECUTE ON FUNCTION app.next_sends(uuid, text, boolean, int, int, int), app.claim_send(uuid, int, int, text, int, int, int, int),
   app.mark_send(uuid, int, int, text, text, int, text), app.sending_room(text, int, int, int), app.is_asked(leads),
-  app.hold_sends(text, int[], text, timestamptz) TO wbm_bot_runner;
+  app.hold_sends(text, int[], text, timestamptz), app.clock_words(timestamptz, text) TO wbm_bot_runner;
 GRANT EXECUTE ON FUNCTION app.post_message(uuid, int, text, boolean, text, text, text, uuid), app.sending_of(uuid, text) TO wbm_gateway;

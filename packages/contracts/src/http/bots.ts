@@ -21,7 +21,9 @@ export const timeZone = z
   .string()
   .refine(isTimeZone, { error: 'is not a time zone of the IANA database, such as America/Sao_Paulo' });
 
+/** An offset such as `+05:30` knows no summer time, and not everybody agrees which way it points. */
 function isTimeZone(zone: string): boolean {
+  if (!/^[A-Za-z]/.test(zone)) return false;
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone });
     return true;

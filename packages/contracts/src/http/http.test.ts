@@ -28,6 +28,7 @@ describe('creating a bot', () => {
     [{ name: ' ' }],
     [{ prompt: '' }],
     [{ timeZone: 'Mars/Olympus' }],
+    [{ timeZone: '+05:30' }],
     [{ engine: 'telegram' }],
     [{ quietMs: -1 }],
     [{ maxWaitMs: 0 }],

@@ -58,6 +58,8 @@ const meaning: Readonly<Record<string, (of: Tenant) => Value>> = {
   p_why: () => null,
   p_leads: () => null,
   p_until: () => '2026-01-01T00:00:00Z',
+  p_at: () => '2026-01-01T00:00:00Z',
+  p_zone: () => 'UTC',
   p_older_ms: () => 0,
   p_grace_ms: () => 0,
   p_failed: () => true,

@@ -77,7 +77,7 @@ test.each([
     { row: { sender: 'bot' } },
     ['type', 'claim sending', 'send', 'mark sent', 'told', 'moved'],
   ],
-  ['somebody took over', { claim: 'cancelled' }, ['claim cancelled', 'told', 'moved']],
+  ['somebody took over, or a person has to', { claim: 'cancelled' }, ['claim cancelled', 'told', 'lead', 'moved']],
   ['another one is leaving', { claim: 'busy' }, ['claim busy', 'stays']],
   ['the bot moved on', { claim: 'not-mine' }, ['claim not-mine', 'stays']],
   ['it is gone', { claim: 'gone' }, ['claim gone', 'stays']],

@@ -34,6 +34,8 @@ export async function sendOne(due: DueSend, options: SendOptions): Promise<'move
   const claim = await rows.claim(due.messageId, waMessageId);
   if (claim === 'held') options.onHeld(1);
   if (claim === 'cancelled' || claim === 'held') bells.messageMoved(due.leadId, due.messageId);
+  // A reply that became too old leaves the customer to a person.
+  if (claim === 'cancelled') bells.leadChanged(due.leadId);
   if (claim !== 'sending') return claim === 'cancelled' || claim === 'held' ? 'moved' : 'stays';
 
   const outcome = await attempt(due, device, waMessageId);
