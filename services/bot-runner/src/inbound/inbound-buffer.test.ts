@@ -85,6 +85,17 @@ test('refuses what does not fit, and takes again when there is room', async () =
   expect(buffer.push(row(4))).toBe(true);
 });
 
+test('what is read from the past takes at most half of the room; what is heard finds the rest', async () => {
+  const { buffer, space } = aBuffer(async () => [], { messages: 4 });
+  const tally = new Tally();
+  expect([1, 2, 3].map((n) => buffer.push(row(n), tally))).toEqual([true, true, false]);
+  expect([4, 5, 6].map((n) => buffer.push(row(n)))).toEqual([true, true, false]);
+  await buffer.flushed();
+  expect(space.used()).toBe(0);
+  expect(buffer.push(row(7), tally)).toBe(true);
+  await buffer.flushed();
+});
+
 test('a few long messages fill it as many short ones do; each gives back the room it took', async () => {
   const refusing = vi.fn(async (rows: readonly RawMessage[]) => {
     if (rows.some(({ n }) => n === 1)) throw new Error('invalid input');

@@ -19,9 +19,13 @@ export class BufferSpace {
     this.#limit = limit;
   }
 
-  /** Room for one message of `bytes`; false when there is none. */
-  take(bytes: number): boolean {
-    if (this.#messages >= this.#limit.messages || this.#bytes + bytes > this.#limit.bytes) return false;
+  /**
+   * Room for one message of `bytes`; false when there is none. What is read from the past finds room only while half is
+   * free: it can be read again, and what is heard now may not be lost to it.
+   */
+  take(bytes: number, past: boolean): boolean {
+    const share = past ? 0.5 : 1;
+    if (this.#messages >= this.#limit.messages * share || this.#bytes + bytes > this.#limit.bytes * share) return false;
     this.#messages += 1;
     this.#bytes += bytes;
     return true;
@@ -65,10 +69,10 @@ export class InboundBuffer {
     this.#options = options;
   }
 
-  /** False: the runner's buffer is full and the message is not kept; the next catch-up has to find it. `tally` counts it if it is new. */
+  /** False: the runner's buffer is full and the message is not kept; the next catch-up has to find it. `tally`, of what is read from the past, counts it if it is new. */
   push(row: RawMessage, tally?: Tally): boolean {
     const bytes = Buffer.byteLength(JSON.stringify(row));
-    if (!this.#options.space.take(bytes)) return false;
+    if (!this.#options.space.take(bytes, tally !== undefined)) return false;
     this.#waiting.push({ row, bytes, tally });
     this.#flushing ??= this.#flush();
     return true;

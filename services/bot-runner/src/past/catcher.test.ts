@@ -29,6 +29,9 @@ function aBot({ past, caughtUpTo = new Date('2026-03-10T11:00:00.000Z') }: { pas
   const bot = {
     told,
     failing: new Set<string>(),
+    /** How much was received and is not stored yet, and the most of it so far. */
+    unstored: 0,
+    mostUnstored: 0,
     /** Called before each chat is read. */
     onRead: async (_jid: string): Promise<void> => undefined,
     waiting: false,
@@ -60,12 +63,16 @@ function aBot({ past, caughtUpTo = new Date('2026-03-10T11:00:00.000Z') }: { pas
     bells: { historyRead: () => told.push('news') },
     log,
     receive: ({ waMessageId, history }, tally?: Tally) => {
+      bot.unstored += 1;
+      bot.mostUnstored = Math.max(bot.mostUnstored, bot.unstored);
       if (known.has(waMessageId)) return;
       known.add(waMessageId);
       told.push(`${history ? 'past' : 'live'} ${waMessageId}`);
       tally?.add([{ chatId: waMessageId.split(' ')[0]?.replace('>', '') ?? '', stored: 1 }]);
     },
-    stored: async () => undefined,
+    stored: async () => {
+      bot.unstored = 0;
+    },
     readyProcess: () => (bot.live ? { call: call as never } : undefined),
     onProgress: (percent) => told.push(`${percent} %`),
     onSettled: () => told.push('settled'),
@@ -104,6 +111,18 @@ test('chat after chat, each from its beginning, and then one summary', async () 
   ]);
   expect(bot.summary).toEqual({ at: expect.any(String), chats: 2, messages: 7 });
   expect(bot.mark).toEqual(now);
+});
+
+test('a long chat is received in pieces, each stored before the next', async () => {
+  const long = Array.from(
+    { length: 240 },
+    (_, n) => `ana 0${6 + Math.floor(n / 60)}:${String(n % 60).padStart(2, '0')}`,
+  );
+  const { bot, told, ready } = aBot({ past: { ana: long }, caughtUpTo: null });
+  ready();
+  await vi.waitFor(() => expect(told).toContain('news'));
+  expect(bot.summary?.messages).toBe(240);
+  expect(bot.mostUnstored).toBe(50);
 });
 
 test('a first link answers nothing that was there before it, not even what is told as new', async () => {

@@ -21,6 +21,8 @@ const FILED_WAIT_MS = 10_000;
 const MARK_MS = 5 * 60_000;
 /** What was written a moment ago may still be on its way. */
 const ON_ITS_WAY_MS = 60_000;
+/** So much of the past is received before it is waited for: it shares its room with what all bots of the runner hear. */
+const PIECE = 50;
 /** Each step is a row written and news told. */
 const PERCENT_STEP = 5;
 
@@ -156,8 +158,7 @@ export class Catcher {
         // Once the bot answers, nobody waits for what is read again.
         held: this.#settled ? new HeldChats() : this.#held,
         take: async (messages, heard) => {
-          if (session !== this.#session) throw new CallFailed('not-ready');
-          await this.#take(messages, heard, plan);
+          await this.#take(messages, heard, plan, session);
         },
         onProgress: (percent) => this.#progress(percent),
       });
@@ -192,8 +193,10 @@ export class Catcher {
   }
 
   /** What was heard as new is judged as such, although the past of its chat has it too. */
-  async #take(messages: readonly EngineMessage[], heard: ReadonlySet<string>, plan: CatchUp): Promise<void> {
-    for (const message of messages) {
+  async #take(messages: readonly EngineMessage[], heard: ReadonlySet<string>, plan: CatchUp, session: unknown) {
+    for (const [index, message] of messages.entries()) {
+      if (index > 0 && index % PIECE === 0) await this.#options.stored();
+      if (session !== this.#session) throw new CallFailed('not-ready');
       const judged = heard.has(message.waMessageId)
         ? this.#judged({ ...message, history: false })
         : { ...message, history: isHistory(message, plan) };
