@@ -95,6 +95,19 @@ test('a source that breaks off leaves nothing', async () => {
   expect(await growing()).toEqual([]);
 });
 
+test('a source that hangs can be given up and leaves nothing', async () => {
+  const { blobs, growing } = await aStore();
+  const hanging = new Readable({ read: () => undefined });
+  hanging.push('first half');
+  const late = new AbortController();
+  const putting = blobs.put('a', hanging, { ...limit, signal: late.signal });
+  await expect.poll(growing).toHaveLength(1);
+  late.abort();
+  await expect(putting).rejects.toThrow('abort');
+  await expect(blobs.put('a', of('late'), { ...limit, signal: late.signal })).rejects.toThrow('abort');
+  expect([await blobs.exists('a'), await growing(), hanging.destroyed]).toEqual([false, [], true]);
+});
+
 test('several puts of one key leave one of them, whole, and readers never see half of one', async () => {
   const { blobs } = await aStore();
   const contents = Array.from({ length: 12 }, (_, n) => String.fromCharCode(97 + n).repeat(300_000));

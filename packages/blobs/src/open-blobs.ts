@@ -20,9 +20,13 @@ export type ByteRange = { readonly start: number; readonly end: number };
 export interface Blobs {
   /**
    * Keeps what `source` gives, in place of what was there. Throws `BlobTooLarge` and what `source` fails with; then
-   * what was there is there still.
+   * what was there is there still. `signal` breaks it off.
    */
-  put(key: string, source: Readable, limit: { readonly maxBytes: number }): Promise<{ readonly size: number }>;
+  put(
+    key: string,
+    source: Readable,
+    limit: { readonly maxBytes: number; readonly signal?: AbortSignal },
+  ): Promise<{ readonly size: number }>;
   /** Keeps a copy of the file at `path`. */
   putFile(key: string, path: string): Promise<{ readonly size: number }>;
   /** Throws `BlobMissing`. Who does not read to the end destroys the stream. */
@@ -77,12 +81,13 @@ export function openBlobs({ dir }: { readonly dir: string }): Blobs {
   };
 
   return {
-    put: (key, source, { maxBytes }) =>
+    put: (key, source, { maxBytes, signal }) =>
       keep(key, async (path) => {
+        signal?.throwIfAborted();
         const file = await open(path, 'wx', 0o600);
         const count = counted(maxBytes);
         // Written through before it has its name: after a power cut a name never stands for half a file.
-        await pipeline(source, count, file.createWriteStream({ flush: true }));
+        await pipeline(source, count, file.createWriteStream({ flush: true }), signal ? { signal } : {});
         return { size: count.bytes };
       }),
 

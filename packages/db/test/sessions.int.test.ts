@@ -62,9 +62,16 @@ describe('a deleted bot', () => {
     expect(held.find((bot) => bot.botId === botId)).toMatchObject({ status: 'erase', runEpoch: epoch });
     expect(await add(botId, epoch)).toBe(false);
     expect(await snapshots().erased(botId, epoch - 1)).toBe(false);
-    await snapshots().setLoggedOut(botId, epoch - 1, true);
+    await snapshots().setLoggedOut(botId, epoch - 1, null);
     expect(await snapshots().loggedOut(botId)).toBeNull();
-    await snapshots().setLoggedOut(botId, epoch, true);
+    await snapshots().setLoggedOut(botId, epoch, 'other-key');
+    expect(await snapshots().loggedOut(botId)).toBe(false);
+    const fault = await stage.query<{ details: unknown }>(
+      `select details from audit_log where action = 'bot.not-logged-out' and subject = $1`,
+      [`bot:${botId}`],
+    );
+    expect(fault).toEqual([{ details: { why: 'other-key' } }]);
+    await snapshots().setLoggedOut(botId, epoch, null);
     expect(await snapshots().loggedOut(botId)).toBe(true);
     expect(await stage.runner.fleet.erased([botId])).toEqual([]);
     expect(await snapshots().erased(botId, epoch)).toBe(true);

@@ -3,8 +3,10 @@ import type {
   BotStatePatch,
   ClaimOutcome,
   DueMedia,
+  FetchBegin,
   Fetched,
   FleetStore,
+  LogoutFault,
   MarkedMedia,
   NextSends,
   RawMessage,
@@ -68,6 +70,8 @@ export interface BotRows {
 /** The files that came with messages of one bot, and whether they were fetched. */
 export interface MediaRows {
   due(limit: number): Promise<DueMedia[]>;
+  /** Counts the try before it is made; the next is due after `retryMs` whatever happens to this one. */
+  begin(mediaId: string, retryMs: number): Promise<FetchBegin>;
   /** Counts only while this run has the bot. */
   fetched(mediaId: string, what: Fetched): Promise<MarkedMedia>;
 }
@@ -124,7 +128,8 @@ export interface SessionRows {
   prune(keep: number): Promise<string[]>;
   /** Whether WhatsApp ended a deleted bot's session; null: not tried yet. */
   loggedOut(): Promise<boolean | null>;
-  setLoggedOut(loggedOut: boolean): Promise<void>;
+  /** Null: it did. */
+  setLoggedOut(fault: LogoutFault | null): Promise<void>;
   /** A deleted bot's session is gone everywhere. False: a later run has the bot. */
   erased(): Promise<boolean>;
 }

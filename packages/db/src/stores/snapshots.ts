@@ -8,6 +8,14 @@ export type Snapshot = { readonly id: string; readonly runEpoch: number };
 /** Why a copy is of no use any more: WhatsApp ended the session, or its bytes are not what was kept. */
 export type VoidReason = 'logged-out' | 'unreadable';
 
+/**
+ * Why a deleted bot's session could not be ended, so that the phone may still show its device: there was none here, or
+ * only copies that cannot be had (bytes wrong, another key, not in the store); it was put aside because it did not work;
+ * it never got ready; or its engine could not be started.
+ */
+export type LogoutFault = CopyFault | 'nothing' | 'put-aside' | 'never-ready' | 'not-started';
+type CopyFault = 'unreadable' | 'other-key' | 'missing';
+
 export interface SnapshotStore {
   /** False: a later run has the bot, or it was deleted. Nothing was entered. */
   add(botId: string, epoch: number, snapshot: { readonly id: string; readonly size: number }): Promise<boolean>;
@@ -20,8 +28,8 @@ export interface SnapshotStore {
   prune(botId: string, keep: number): Promise<string[]>;
   /** Whether WhatsApp ended a deleted bot's session; null: that was not tried yet. */
   loggedOut(botId: string): Promise<boolean | null>;
-  /** It was tried. A run that lost the bot changes nothing. */
-  setLoggedOut(botId: string, epoch: number, loggedOut: boolean): Promise<void>;
+  /** It was tried; null: with success, else the audit log says why not. A run that lost the bot changes nothing. */
+  setLoggedOut(botId: string, epoch: number, fault: LogoutFault | null): Promise<void>;
   /**
    * A deleted bot's session is gone everywhere; forgets its copies. False, and nothing changed: a later run has the bot,
    * or it was not deleted.
@@ -73,11 +81,18 @@ export function snapshotStore(scope: Scope): SnapshotStore {
         const row = await prisma.bot.findUnique({ where: { id: botId }, select: { sessionLoggedOut: true } });
         return row?.sessionLoggedOut ?? null;
       }),
-    setLoggedOut: (botId, epoch, loggedOut) =>
+    setLoggedOut: (botId, epoch, fault) =>
       scope.within(async (prisma) => {
-        await prisma.bot.updateMany({
+        const { count } = await prisma.bot.updateMany({
           where: { id: botId, runEpoch: epoch, archivedAt: { not: null } },
-          data: { sessionLoggedOut: loggedOut },
+          data: { sessionLoggedOut: fault === null },
+        });
+        if (count === 0 || fault === null) return;
+        await recordAudit(prisma, scope.workspaceId, {
+          actor: 'system',
+          action: 'bot.not-logged-out',
+          subject: `bot:${botId}`,
+          details: { why: fault },
         });
       }),
     erased: (botId, epoch) =>

@@ -11,7 +11,7 @@ export function sessionRows(database: Database, { workspaceId, botId, runEpoch }
     voidAll: (reason) => snapshots.voidAll(botId, runEpoch, reason),
     prune: (keep) => snapshots.prune(botId, keep),
     loggedOut: () => snapshots.loggedOut(botId),
-    setLoggedOut: (loggedOut) => snapshots.setLoggedOut(botId, runEpoch, loggedOut),
+    setLoggedOut: (fault) => snapshots.setLoggedOut(botId, runEpoch, fault),
     erased: () => snapshots.erased(botId, runEpoch),
   };
 }

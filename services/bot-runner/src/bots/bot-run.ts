@@ -104,10 +104,11 @@ export class BotRun implements HeldRun {
     });
     this.#catcher = new Catcher({
       ...both,
-      receive: (message, tally) => {
+      receive: (...told) => {
         this.#movedAtMs = performance.now();
-        this.#door.receive(message, tally);
+        this.#door.receive(...told);
       },
+      received: () => this.#door.received,
       stored: () => this.#door.stored(),
       readyProcess: () => (this.ready && !this.leaving ? this.#supervisor.process : undefined),
       onProgress: (progress) => this.#show({ ...this.#online, state: 'syncing-history', progress }),
@@ -177,6 +178,11 @@ export class BotRun implements HeldRun {
     return this.leaving ? null : vitalsOf(this.#supervisor.process, this.ready, this.#movedAtMs);
   }
 
+  get runsIn(): 'browser' | 'simulation' | null {
+    if (this.#shown.state === 'failed') return null;
+    return this.#supervisor.engine === 'sandbox' ? 'simulation' : 'browser';
+  }
+
   timeZone(): Promise<string | null> {
     return this.#with.rows.timeZone();
   }
@@ -208,6 +214,7 @@ export class BotRun implements HeldRun {
     this.leaving = true;
     this.#ending.abort();
     this.#supervisor.kill();
+    this.#with.session.drop();
     this.#relay.deviceGone();
     this.#close();
   }

@@ -33,6 +33,8 @@ export type SupervisorOptions = {
   /** The engine does not run; what to show until it does. */
   readonly onGone: (patch: BotStatePatch) => void;
   readonly onUnexpectedEnd: () => void;
+  /** Its child process was started. */
+  readonly onStarted?: () => void;
   /** The engine told something that cannot be read. */
   readonly onBadEvent: () => void;
   /** What an engine keeps on the disk: made ready before one begins, and kept after one has ended. */
@@ -43,6 +45,7 @@ export type SupervisorOptions = {
 export class EngineSupervisor {
   readonly #options: SupervisorOptions;
   #process: EngineProcess | undefined;
+  #engine: EngineKind | undefined;
   #wanted = false;
   /** Told apart from an older launch that is still waiting for Postgres. */
   #launch = 0;
@@ -53,6 +56,11 @@ export class EngineSupervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
+  }
+
+  /** Which engine the bot has, as soon as that is known. */
+  get engine(): EngineKind | undefined {
+    return this.#engine;
   }
 
   /** The child process, while there is one. */
@@ -135,6 +143,7 @@ export class EngineSupervisor {
     let engine: EngineKind | null;
     try {
       engine = await this.#options.engine();
+      this.#engine = engine ?? undefined;
       if (engine !== null) await this.#options.session.prepare(engine);
     } catch (err) {
       log.warn({ err }, 'engine.start-later');
@@ -188,6 +197,7 @@ export class EngineSupervisor {
     });
     this.#process = child;
     log.info({ enginePid: child.pid, engine }, 'engine.started');
+    this.#options.onStarted?.();
     void child.ended.then((end) => this.#onEnd(child, end));
     try {
       await child.call('start', {}, START_DEADLINE_MS);

@@ -1,4 +1,4 @@
-import type { HeldBot } from '@wbm/db';
+import type { HeldBot, LogoutFault } from '@wbm/db';
 import type { BotState } from '@wbm/domain';
 import type { Logger } from '@wbm/runtime';
 import type { EngineEvent } from '../engine/port.ts';
@@ -8,20 +8,25 @@ import type { BotSession } from '../sessions/bot-session.ts';
 import type { EngineSupervisor, SupervisorOptions } from './engine-supervisor.ts';
 import { stateOfEvent } from './state-of-event.ts';
 
+/** From when its engine runs. */
 const LOGGED_OUT_WITHIN_MS = 120_000;
+/** No line of bots that start is so long. */
+const STARTED_WITHIN_MS = 30 * 60_000;
 const LOGOUT_MS = 20_000;
 const TRY_AGAIN_MS = 5_000;
 const ERASE_AGAIN_MS = 30_000;
-/** Whoever is asked to scan has no session any more. */
-const UNLINKED = new Set<BotState>(['needs-scan', 'pairing-code', 'needs-passkey', 'logged-out']);
+/** Whoever is asked to scan has no session: none any more, or not the one that was to be ended. */
+const TO_BE_LINKED = new Set<BotState>(['needs-scan', 'pairing-code', 'needs-passkey']);
 
-type Heard = Pick<SupervisorOptions, 'onEvent' | 'onGone'>;
+type Heard = Pick<SupervisorOptions, 'onEvent' | 'onGone' | 'onStarted'>;
+/** Null: WhatsApp ended the session. Else why the device may still be linked. */
+type Logout = LogoutFault | null;
 type ErasureOptions = {
   readonly supervise: (
     heard: Heard,
   ) => Pick<EngineSupervisor, 'process' | 'start' | 'stop' | 'kill' | 'fence' | 'leaseRenewed'>;
   readonly rows: Pick<SessionRows, 'loggedOut' | 'setLoggedOut' | 'erased'>;
-  readonly session: Pick<BotSession, 'exists' | 'erase'>;
+  readonly session: Pick<BotSession, 'exists' | 'erase' | 'drop' | 'gap'>;
   readonly bells: Pick<BotBells, 'released' | 'changed'>;
   /** Whether the bot was ever linked to a number. */
   readonly wasLinked: () => Promise<boolean>;
@@ -44,6 +49,7 @@ export class Erasure implements HeldRun {
   readonly #supervisor: ReturnType<ErasureOptions['supervise']>;
   readonly #ending = new AbortController();
   #hear: (event: EngineEvent) => void = () => undefined;
+  #started: () => void = () => undefined;
   #under: Promise<void> = Promise.resolve();
 
   constructor(held: HeldBot, options: ErasureOptions) {
@@ -54,6 +60,7 @@ export class Erasure implements HeldRun {
     this.#options = options;
     this.#supervisor = options.supervise({
       onEvent: (event) => this.#hear(event),
+      onStarted: () => this.#started(),
       onGone: ({ state, reason = '' }) => {
         if (state === 'failed') this.#hear({ event: 'failure', fatal: true, reason: reason ?? '' });
       },
@@ -76,6 +83,7 @@ export class Erasure implements HeldRun {
     this.leaving = true;
     this.#ending.abort();
     this.#supervisor.kill();
+    this.#options.session.drop();
   }
 
   fence(): void {
@@ -105,12 +113,14 @@ export class Erasure implements HeldRun {
     const { session, rows, bells, log } = this.#options;
     const { signal } = this.#ending;
     const before = await rows.loggedOut();
-    const loggedOut = before ?? (await this.#logOut());
+    const fault = before === null ? await this.#logOut() : undefined;
+    const loggedOut = before ?? fault === null;
     // Written down before anything is removed: nothing that is left would tell.
-    if (before === null && loggedOut !== undefined) await rows.setLoggedOut(loggedOut);
+    if (fault !== undefined) await rows.setLoggedOut(fault);
     if (loggedOut) log.info('session.logged-out');
+    else if (fault !== undefined) log.warn({ why: fault }, 'session.not-logged-out');
     await this.#supervisor.stop();
-    if (loggedOut === undefined || signal.aborted) return;
+    if ((before === null && fault === undefined) || signal.aborted) return;
     await session.erase();
     if (!(await rows.erased())) return;
     if (loggedOut) log.info('session.erased');
@@ -118,20 +128,26 @@ export class Erasure implements HeldRun {
     bells.changed();
   }
 
-  /** Undefined: it was ended before. False: the device may still be linked. */
-  async #logOut(): Promise<boolean | undefined> {
-    const { session, wasLinked } = this.#options;
+  /** Undefined: it was ended before. */
+  async #logOut(): Promise<Logout | undefined> {
+    const { session } = this.#options;
     const { signal } = this.#ending;
-    if (!(await session.exists())) return !(await wasLinked());
-    const { promise, resolve } = Promise.withResolvers<boolean | undefined>();
-    const late = setTimeout(() => resolve(false), LOGGED_OUT_WITHIN_MS);
+    if (!(await session.exists())) return this.#unlessNeverLinked('nothing');
+    const { promise, resolve } = Promise.withResolvers<Logout | undefined>();
+    let late = setTimeout(() => resolve('not-started'), STARTED_WITHIN_MS);
     const ended = () => resolve(undefined);
     signal.addEventListener('abort', ended);
+    this.#started = () => {
+      this.#started = () => undefined;
+      clearTimeout(late);
+      late = setTimeout(() => resolve('never-ready'), LOGGED_OUT_WITHIN_MS);
+    };
     this.#hear = (event) => {
       const state = stateOfEvent(event)?.state;
-      if (state === 'ready') void this.#askToLogOut().then((done) => done && resolve(true));
-      else if (state === 'failed') resolve(false);
-      else if (state !== undefined && UNLINKED.has(state)) resolve(true);
+      if (state === 'ready') void this.#askToLogOut().then((done) => done && resolve(null));
+      else if (state === 'failed') resolve('not-started');
+      else if (state === 'logged-out') resolve(event.event === 'state' && event.kept ? 'put-aside' : null);
+      else if (state !== undefined && TO_BE_LINKED.has(state)) resolve(this.#asksToBeLinked(event));
     };
     if (!signal.aborted) this.#supervisor.start();
     else ended();
@@ -139,9 +155,21 @@ export class Erasure implements HeldRun {
       return await promise;
     } finally {
       this.#hear = () => undefined;
+      this.#started = () => undefined;
       clearTimeout(late);
       signal.removeEventListener('abort', ended);
     }
+  }
+
+  /** A reason says that what was there did not work, which WhatsApp need not know of. */
+  async #asksToBeLinked(event: EngineEvent): Promise<Logout> {
+    if (event.event === 'qr' && event.reason !== undefined) return 'put-aside';
+    const { gap } = this.#options.session;
+    return gap === null ? null : this.#unlessNeverLinked(gap);
+  }
+
+  async #unlessNeverLinked(fault: LogoutFault): Promise<Logout> {
+    return (await this.#options.wasLinked()) ? fault : null;
   }
 
   /** False: the engine ended, or will be heard of again. */
@@ -162,11 +190,13 @@ export class Erasure implements HeldRun {
   /** Shorter when it is ended meanwhile. */
   async #pause(ms: number): Promise<void> {
     const { signal } = this.#ending;
+    if (signal.aborted) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => resolve(), { once: true });
-    if (signal.aborted) resolve();
+    const ended = () => resolve();
+    signal.addEventListener('abort', ended);
     await promise;
     clearTimeout(timer);
+    signal.removeEventListener('abort', ended);
   }
 }

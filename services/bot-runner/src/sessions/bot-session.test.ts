@@ -4,19 +4,11 @@ import { access, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:f
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { openBlobs } from '@wbm/blobs';
-import type { Snapshot, VoidReason } from '@wbm/db';
-import { createLog } from '@wbm/runtime';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { aSessionWorld, STATE } from '../../test/a-session-world.ts';
 import { processStamp } from '../engine/child/whatsapp-web/profile-users.ts';
-import type { SessionRows } from '../ports.ts';
-import { BotSession } from './bot-session.ts';
-import { botsOnDisk, SessionDisk } from './session-disk.ts';
-import { type SessionKey, sessionKey } from './session-keys.ts';
-import { Snapshots } from './snapshots.ts';
-
-const key = sessionKey(randomBytes(32).toString('hex'));
-const STATE = 'Default/Local Storage/leveldb/000003.log';
+import { botsOnDisk } from './session-disk.ts';
+import { sessionKey } from './session-keys.ts';
 
 let home: string;
 beforeEach(async () => {
@@ -24,93 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(home, { recursive: true, force: true }));
 
-type Row = Snapshot & { void: VoidReason | null };
-
-/** What Postgres knows of the bot's copies. */
-function someRows() {
-  const table: Row[] = [];
-  const world = { table, refused: false };
-  const valid = () => table.filter((row) => row.void === null).toSorted((one, other) => other.runEpoch - one.runEpoch);
-  const of = (runEpoch: number): SessionRows => ({
-    async add({ id }) {
-      if (!world.refused) table.push({ id, runEpoch, void: null });
-      return !world.refused;
-    },
-    valid: async () => valid(),
-    async void(id, reason) {
-      for (const row of table) if (row.id === id) row.void = reason;
-    },
-    async voidAll(reason) {
-      for (const row of table) row.void = reason;
-    },
-    async prune(keep) {
-      const kept = valid().slice(0, keep);
-      table.splice(0, table.length, ...kept);
-      return kept.map(({ id }) => id);
-    },
-    loggedOut: async () => null,
-    setLoggedOut: async () => undefined,
-    erased: async () => true,
-  });
-  return { world, of };
-}
-
-type RunOptions = { readonly keys?: readonly SessionKey[]; readonly held?: () => boolean; readonly keepMs?: number };
-
-function aWorld() {
-  const rows = someRows();
-  const blobs = openBlobs({ dir: join(home, 'blobs') });
-  const folder = (machine: string) => join(home, machine, 'sessions', 'session-b');
-  /** One run of the bot on a machine. */
-  const run = (
-    machine: string,
-    runEpoch: number,
-    { keys = [key], held = () => true, keepMs = 5_000 }: RunOptions = {},
-  ) => {
-    const log = createLog({ service: 'test', level: 'silent' });
-    const disk = new SessionDisk({
-      botId: 'b',
-      sessionsDir: join(home, machine, 'sessions'),
-      picturesDir: join(home, machine, 'pictures'),
-    });
-    const snapshots = new Snapshots({
-      workspaceId: 'w',
-      botId: 'b',
-      runEpoch,
-      rows: rows.of(runEpoch),
-      blobs,
-      keys,
-      log,
-    });
-    return new BotSession({ disk, snapshots, runEpoch, keepMs, held, log });
-  };
-  const world = {
-    ...rows.world,
-    refuse: (yes: boolean) => {
-      rows.world.refused = yes;
-    },
-    blobs,
-    run,
-    folder,
-    /** A whole run: the engine writes, is ready, and ends. */
-    async lives(machine: string, runEpoch: number, state: string, options: RunOptions = {}) {
-      const session = run(machine, runEpoch, options);
-      await session.prepare('whatsapp-web.js');
-      await mkdir(join(folder(machine), STATE, '..'), { recursive: true });
-      await writeFile(join(folder(machine), STATE), state);
-      session.entered('ready');
-      await session.keep();
-      return session;
-    },
-    async finds(machine: string, runEpoch: number, options: RunOptions = {}) {
-      await run(machine, runEpoch, options).prepare('whatsapp-web.js');
-      return readFile(join(folder(machine), STATE), 'utf8').catch(() => null);
-    },
-    marker: (machine: string) => readFile(`${folder(machine)}.epoch`, 'utf8').catch(() => null),
-    kept: () => blobs.list('sessions'),
-  };
-  return world;
-}
+const aWorld = () => aSessionWorld(home);
 
 test('a copy is taken after a run that was ready, and restored where the disk has an older run or nothing', async () => {
   const { lives, finds, table, marker, folder } = aWorld();

@@ -1,17 +1,27 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { BotState, EngineKind } from '@wbm/domain';
 import { type Logger, Transient } from '@wbm/runtime';
 import { within } from '../within.ts';
+import type { CopyLine } from './copy-line.ts';
 import type { SessionDisk } from './session-disk.ts';
-import type { Snapshots } from './snapshots.ts';
+import type { CopyFault, Snapshots } from './snapshots.ts';
 
 const UNLINKED = new Set<BotState>(['needs-scan', 'pairing-code', 'needs-passkey', 'logged-out']);
+/** A store that answers no more must not keep a place in the line. */
+const RESTORE_MS = 5 * 60_000;
+const VOID_AGAIN_MS = { first: 500, most: 30_000 };
+
+/** Why the session that is here may not be the bot's newest. */
+export type SessionGap = CopyFault | 'put-aside' | 'nothing';
 
 interface SessionOptions {
   readonly disk: SessionDisk;
   readonly snapshots: Snapshots;
   readonly runEpoch: number;
-  /** The most that keeping a copy may take. */
+  /** The most that keeping a copy may take, waiting in line included. */
   readonly keepMs: number;
+  /** Of all bots of this runner. */
+  readonly lines: { readonly keep: CopyLine; readonly restore: CopyLine };
   /** Whether this run still has the bot. */
   readonly held: () => boolean;
   readonly log: Logger;
@@ -20,10 +30,16 @@ interface SessionOptions {
 /** What becomes of one bot's session before, in and after one run. Engines that keep nothing on the disk have none. */
 export class BotSession {
   readonly #options: SessionOptions;
+  readonly #dropped = new AbortController();
+  /** Of what is under way before the next engine. */
+  #preparing = new AbortController();
   #prepared = false;
+  #gap: SessionGap | null = 'nothing';
   /** Ready in this run, and not unlinked since. */
   #linked = false;
   #marked = false;
+  #hasCopy = false;
+  #voiding: Promise<void> | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -35,8 +51,14 @@ export class BotSession {
    */
   async prepare(engine: EngineKind): Promise<void> {
     if (engine !== 'whatsapp-web.js' || this.#prepared) return;
-    await this.#options.disk.alone(() => this.#prepare());
+    const signal = AbortSignal.any([this.#preparing.signal, this.#dropped.signal]);
+    await this.#options.disk.alone(() => this.#prepare(signal));
     this.#prepared = true;
+  }
+
+  /** Null: what was prepared is the newest there is of the session. */
+  get gap(): SessionGap | null {
+    return this.#gap;
   }
 
   /** `kept`: a logout that is none, for WhatsApp did not end the session; copies of it may work where it did not. */
@@ -46,22 +68,35 @@ export class BotSession {
       this.#linked = true;
       if (!this.#marked) void this.#mark().catch((err) => this.#options.log.warn({ err }, 'session.mark-failed'));
     } else if (UNLINKED.has(state)) this.#linked = false;
-    if (state === 'logged-out' && !kept) {
-      void this.#options.snapshots.voidAll().catch((err) => this.#options.log.warn({ err }, 'session.copies-not-void'));
-    }
+    if (state === 'logged-out' && !kept) this.#voiding ??= this.#voidCopies();
   }
 
-  /** After the engine has ended: keeps a copy of a session that was linked. Never throws, and takes so long at most. */
+  /**
+   * After the engine has ended: keeps a copy of a session that was linked. Never throws, and takes so long at most.
+   * Preparing that is under way ends.
+   */
   async keep(): Promise<void> {
-    const { disk, snapshots, keepMs, log } = this.#options;
-    if (!this.#linked || !snapshots.possible) return;
+    const { disk, snapshots, lines, keepMs, log } = this.#options;
+    this.#preparing.abort(new Error('no engine begins any more'));
+    this.#preparing = new AbortController();
     const late = AbortSignal.timeout(keepMs);
-    const taking = disk
-      .alone(() => snapshots.take(disk.profile, late))
-      .catch((err: unknown) =>
-        log.warn({ err: late.aborted ? undefined : err, late: late.aborted }, 'session.copy-failed'),
-      );
-    await within(keepMs, taking);
+    const signal = AbortSignal.any([late, this.#dropped.signal]);
+    const keeping = async () => {
+      await this.#voiding; // A copy that is taken before would be void with the others.
+      if (!this.#linked || !snapshots.possible) return;
+      const take = () => disk.alone(() => snapshots.take(disk.profile, signal));
+      await lines.keep.pass(take, { signal, first: !this.#hasCopy });
+      this.#hasCopy = true;
+    };
+    const kept = keeping().catch((err: unknown) =>
+      log.warn({ err: late.aborted ? undefined : err, late: late.aborted }, 'session.copy-failed'),
+    );
+    await within(keepMs, kept);
+  }
+
+  /** The run has lost the bot: what is under way ends. */
+  drop(): void {
+    this.#dropped.abort(new Error('the run has lost the bot'));
   }
 
   /** Whether there may be a session to end: on the disk, or in a copy. */
@@ -76,16 +111,25 @@ export class BotSession {
     await snapshots.removeBytes();
   }
 
-  async #prepare(): Promise<void> {
+  async #prepare(signal: AbortSignal): Promise<void> {
     const { disk, runEpoch, held } = this.#options;
+    signal.throwIfAborted();
     const lastRun = await disk.lastRun();
     if (lastRun !== null && lastRun > runEpoch) {
       throw new Transient('session.later-run', 'A later run of the bot has this folder.');
     }
-    const newest = await this.#restore(lastRun ?? 0);
+    const fault = await this.#restore(lastRun ?? 0, signal);
+    signal.throwIfAborted();
     if (!held()) throw new Transient('session.lease', 'The lease ran out meanwhile.');
     // A copy that is newer and cannot be had today is not given up before this session is linked itself.
-    if (newest) await this.#mark();
+    if (fault === null) await this.#mark();
+    this.#gap = fault ?? (await this.#gapOnDisk());
+  }
+
+  async #gapOnDisk(): Promise<SessionGap | null> {
+    const { disk } = this.#options;
+    if (await disk.putAside()) return 'put-aside';
+    return (await disk.hasSession()) ? null : 'nothing';
   }
 
   async #mark(): Promise<void> {
@@ -93,19 +137,44 @@ export class BotSession {
     this.#marked = true;
   }
 
-  /** Puts the newest copy in place when it is newer than what is there. False: there is one, and it cannot be used. */
-  async #restore(lastRun: number): Promise<boolean> {
-    const { disk, snapshots, log } = this.#options;
+  /** Puts the newest copy in place when it is newer than what is there. Answers why a newer one could not be used. */
+  async #restore(lastRun: number, signal: AbortSignal): Promise<CopyFault | null> {
+    const { disk, snapshots, lines, log } = this.#options;
     const something = await disk.hasSession();
-    let newest = true;
-    for (const copy of await snapshots.valid()) {
+    const copies = await snapshots.valid();
+    this.#hasCopy = copies.length > 0;
+    let newest: CopyFault | null = null;
+    for (const copy of copies) {
       if (something && copy.runEpoch <= lastRun) break;
-      if (await disk.replace((into) => snapshots.restore(copy, into))) {
+      let fault: CopyFault | null = null;
+      const restore = async (into: string) => {
+        const both = AbortSignal.any([signal, AbortSignal.timeout(RESTORE_MS)]);
+        fault = await lines.restore.pass(() => snapshots.restore(copy, into, both), { signal });
+        return fault === null;
+      };
+      if (await disk.replace(restore)) {
         log.info({ snapshotId: copy.id, fromEpoch: copy.runEpoch, lastRun }, 'session.restored');
-        return true;
+        return null;
       }
-      newest = false;
+      newest ??= fault;
     }
     return newest;
+  }
+
+  /** Until Postgres knows it: a copy of a session that was ended would take the place of one that is linked later. */
+  async #voidCopies(): Promise<void> {
+    const { snapshots, log } = this.#options;
+    for (let waitMs = VOID_AGAIN_MS.first; ; waitMs = Math.min(2 * waitMs, VOID_AGAIN_MS.most)) {
+      try {
+        await snapshots.voidAll();
+        break;
+      } catch (err) {
+        log.warn({ err }, 'session.copies-not-void');
+        await pause(waitMs, undefined, { ref: false });
+      }
+    }
+    this.#hasCopy = false;
+    await snapshots.tidy().catch((err) => log.warn({ err }, 'session.copies-not-removed'));
+    this.#voiding = undefined;
   }
 }

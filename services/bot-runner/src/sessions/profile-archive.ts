@@ -3,6 +3,7 @@ import { lstat, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { create, extract } from 'tar';
 import { LINKED_NOTE } from '../engine/child/whatsapp-web/session-folder.ts';
+import { whenMissing } from './when-missing.ts';
 
 /**
  * What of a Chromium profile makes a session: where a page keeps what it must not lose. Caches, the code of the page and
@@ -59,7 +60,7 @@ export async function hasSession(profile: string): Promise<boolean> {
 
 async function sessionIn(profile: string): Promise<string[]> {
   const there: string[] = [];
-  for (const path of KEPT) if (await lstat(join(profile, path)).catch(() => null)) there.push(path);
+  for (const path of KEPT) if (await lstat(join(profile, path)).catch(whenMissing(null))) there.push(path);
   return there;
 }
 

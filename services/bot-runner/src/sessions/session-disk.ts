@@ -2,6 +2,7 @@ import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SessionFolder } from '../engine/child/whatsapp-web/session-folder.ts';
 import { hasSession, syncPath } from './profile-archive.ts';
+import { whenMissing } from './when-missing.ts';
 
 type DiskOptions = { readonly botId: string; readonly sessionsDir: string; readonly picturesDir: string };
 
@@ -46,9 +47,15 @@ export class SessionDisk {
     return hasSession(this.#folder.path);
   }
 
-  /** The run that last began here; null when none did. */
+  /** Whether a session was put aside here that WhatsApp may not have ended. */
+  async putAside(): Promise<boolean> {
+    const names = await readdir(join(this.#folder.root, 'aside')).catch(whenMissing<string[]>([]));
+    return names.some((name) => ['stuck', 'damaged'].some((why) => name.startsWith(`${this.#options.botId}.${why}.`)));
+  }
+
+  /** The run that last began here; null when none did. Throws when the disk does not say. */
   async lastRun(): Promise<number | null> {
-    const text = await readFile(this.#marker, 'utf8').catch(() => '');
+    const text = await readFile(this.#marker, 'utf8').catch(whenMissing(''));
     return /^\d+$/.test(text) ? Number(text) : null;
   }
 
@@ -102,7 +109,7 @@ export class SessionDisk {
 }
 
 async function removeAll(folder: string, isMine: (name: string) => boolean): Promise<void> {
-  for (const name of await readdir(folder).catch(() => [])) {
+  for (const name of await readdir(folder).catch(whenMissing<string[]>([]))) {
     if (isMine(name)) await rm(join(folder, name), { recursive: true, force: true });
   }
 }
@@ -110,7 +117,7 @@ async function removeAll(folder: string, isMine: (name: string) => boolean): Pro
 /** The bots of which something is in this folder of sessions. */
 export async function botsOnDisk(sessionsDir: string): Promise<string[]> {
   const of = async (folder: string, pattern: RegExp) =>
-    (await readdir(folder).catch(() => [])).flatMap((name) => pattern.exec(name)?.[1] ?? []);
+    (await readdir(folder).catch(whenMissing<string[]>([]))).flatMap((name) => pattern.exec(name)?.[1] ?? []);
   const found = await Promise.all([
     of(sessionsDir, /^session-([a-z0-9_-]+)(?:\.|$)/),
     of(join(sessionsDir, 'aside'), /^([a-z0-9_-]+)\./),

@@ -4,9 +4,13 @@ import type { HeldBot } from '@wbm/db';
 import type { Logger } from '@wbm/runtime';
 import type { SessionRows } from '../ports.ts';
 import { BotSession } from './bot-session.ts';
+import { CopyLine } from './copy-line.ts';
 import { SessionDisk } from './session-disk.ts';
 import { type SessionKey, sessionKey } from './session-keys.ts';
 import { Snapshots } from './snapshots.ts';
+
+/** Packing keeps a core and the disk busy. */
+const COPIES_AT_ONCE = 2;
 
 interface SessionConfig {
   readonly DATA_DIR: string;
@@ -35,6 +39,7 @@ export function sessionsOf(config: SessionConfig, { blobs, rowsOf, leaseHolds, l
   // A former key alone would seal new copies with it.
   const keys: readonly SessionKey[] = config.SESSION_KEY === undefined ? [] : given.map(sessionKey);
   if (keys.length === 0) log.warn('sessions.not-copied');
+  const lines = { keep: new CopyLine(COPIES_AT_ONCE), restore: new CopyLine(COPIES_AT_ONCE) };
   return (held: HeldBot): BotSession => {
     const { workspaceId, botId, runEpoch } = held;
     const own = log.child({ botId, runEpoch });
@@ -43,6 +48,7 @@ export function sessionsOf(config: SessionConfig, { blobs, rowsOf, leaseHolds, l
       snapshots: new Snapshots({ workspaceId, botId, runEpoch, rows: rowsOf(held), blobs, keys, log: own }),
       runEpoch,
       keepMs: Math.floor(config.SHUTDOWN_DEADLINE_MS / 3),
+      lines,
       held: leaseHolds,
       log: own,
     });

@@ -13,6 +13,9 @@ import type { SessionKey } from './session-keys.ts';
 const KEPT = 3;
 const MOST_BYTES = 2 * 1024 ** 3;
 
+/** Why a copy cannot be had: its bytes are wrong, sealed with a key that is not ours, or not in the store. */
+export type CopyFault = 'unreadable' | 'other-key' | 'missing';
+
 interface SnapshotOptions {
   readonly workspaceId: string;
   readonly botId: string;
@@ -54,7 +57,7 @@ export class Snapshots {
     const packed = pipeline(Readable.from(archive), createGzip({ level: 1 }), () => undefined);
     const sealed = Readable.from(until(signal, seal(packed, key, this.#whose(snapshotId, runEpoch))));
     const { size } = await blobs
-      .put(this.#keyOf(snapshotId), sealed, { maxBytes: MOST_BYTES })
+      .put(this.#keyOf(snapshotId), sealed, { maxBytes: MOST_BYTES, signal })
       .finally(() => packed.destroy());
     if (await rows.add({ id: snapshotId, size })) {
       log.info({ snapshotId, size }, 'session.copied');
@@ -66,10 +69,11 @@ export class Snapshots {
   }
 
   /**
-   * Writes the copy's session into the empty folder `into`. False: it cannot be had, now or ever, and another may be
-   * tried; what was written is of no use. Throws when the disk or Postgres fails, which says nothing of the copy.
+   * Writes the copy's session into the empty folder `into`. Answers why it cannot be had, now or ever, and another may be
+   * tried; what was written then is of no use. Throws when it is aborted, or the disk or Postgres fails, which says
+   * nothing of the copy.
    */
-  async restore({ id, runEpoch }: Snapshot, into: string): Promise<boolean> {
+  async restore({ id, runEpoch }: Snapshot, into: string, signal: AbortSignal): Promise<CopyFault | null> {
     const { rows, blobs, keys, log } = this.#options;
     const whose = this.#whose(id, runEpoch);
     try {
@@ -78,22 +82,23 @@ export class Snapshots {
         (sealed: AsyncIterable<Buffer>) => open(sealed, keys, whose),
         createGunzip(),
         (archive: AsyncIterable<Buffer>) => unpackProfile(archive, into),
+        { signal },
       );
-      return true;
+      return null;
     } catch (err) {
+      signal.throwIfAborted(); // What it broke off with looks like a broken copy.
       const why = failureOf(err);
       if (why === null) throw err;
       // A copy that is not there, or has a key that we have not, may be there or have it tomorrow.
       log.warn({ snapshotId: id, why }, 'session.copy-unusable');
       if (why === 'unreadable') await rows.void(id, why);
-      return false;
+      return why;
     }
   }
 
   /** WhatsApp ended the session: no copy of it is of use. */
   async voidAll(): Promise<void> {
     await this.#options.rows.voidAll('logged-out');
-    await this.tidy();
   }
 
   /** Forgets copies that are not kept, and removes the bytes of all that are not entered. */
@@ -126,7 +131,7 @@ async function* until(signal: AbortSignal, pieces: AsyncIterable<Buffer>): Async
   }
 }
 
-function failureOf(err: unknown): 'unreadable' | 'other-key' | 'missing' | null {
+function failureOf(err: unknown): CopyFault | null {
   if (err instanceof CannotOpen) return err.why === 'broken' ? 'unreadable' : err.why;
   if (err instanceof BlobMissing) return 'missing';
   const packedWrong = err instanceof Error && 'code' in err && String(err.code).startsWith('Z_');
