@@ -57,7 +57,24 @@ BEGIN
 END
 $$;
 
--- What became of fetching one: stored | too-large | gone | failed, or later, to be tried again after p_retry_ms. Only the run
+-- Before one is fetched: the try counts, and the next one is due after p_retry_ms, so that a file whose fetch ends its engine
+-- or its runner costs no more tries than any other. Answers begun | moved (another run has the bot) | settled (it is not
+-- waited for any more).
+CREATE FUNCTION app.begin_fetch(p_workspace uuid, p_bot text, p_epoch int, p_media uuid, p_retry_ms int) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM app.enter(p_workspace);
+  PERFORM 1 FROM bots WHERE id = p_bot AND run_epoch = p_epoch FOR SHARE;
+  IF NOT FOUND THEN
+    RETURN 'moved';
+  END IF;
+  UPDATE media SET tries = tries + 1, due_at = clock_timestamp() + make_interval(secs => p_retry_ms / 1000.0)
+   WHERE id = p_media AND bot_id = p_bot AND state = 'pending';
+  RETURN CASE WHEN FOUND THEN 'begun' ELSE 'settled' END;
+END
+$$;
+
+-- What became of fetching one: stored | too-large | gone | failed, or later, to be tried again after p_retry_ms; untried is later,
+-- and what was begun was no try after all. Only the run
 -- that holds the bot may say so, and only of what still has to be fetched: a file that was taken back stays deleted.
 -- Answers {outcome: marked | moved | settled | deleted, leadId, messageId}: the message it came with, null while that is not
 -- filed. moved: another run has the bot. settled: it is not waited for any more. deleted: its bytes must not stay.
@@ -70,12 +87,12 @@ BEGIN
     RETURN jsonb_build_object('outcome', 'moved');
   END IF;
   UPDATE media SET
-    state = CASE WHEN p_outcome = 'later' THEN state ELSE p_outcome END,
-    due_at = CASE WHEN p_outcome = 'later' THEN clock_timestamp() + make_interval(secs => p_retry_ms / 1000.0) END,
-    tries = tries + CASE WHEN p_outcome IN ('later', 'failed') THEN 1 ELSE 0 END,
+    state = CASE WHEN p_outcome IN ('later', 'untried') THEN state ELSE p_outcome END,
+    due_at = CASE WHEN p_outcome IN ('later', 'untried') THEN clock_timestamp() + make_interval(secs => p_retry_ms / 1000.0) END,
+    tries = CASE WHEN p_outcome = 'untried' THEN greatest(tries - 1, 0) ELSE tries END,
     size = coalesce(p_size, size),
     mime_type = coalesce(p_mime_type, mime_type)
-   WHERE id = p_media AND bot_id = p_bot AND state = 'pending' AND p_outcome IN ('stored', 'too-large', 'gone', 'failed', 'later');
+   WHERE id = p_media AND bot_id = p_bot AND state = 'pending' AND p_outcome IN ('stored', 'too-large', 'gone', 'failed', 'later', 'untried');
   IF NOT FOUND THEN
     RETURN jsonb_build_object('outcome', CASE WHEN EXISTS (SELECT 1 FROM media WHERE id = p_media AND state = 'deleted') THEN 'deleted' ELSE 'settled' END);
   END IF;
@@ -86,14 +103,15 @@ END
 $$;
 
 -- A person asks once more for a file that could not be had. Answers the bot that has to fetch it; null when it can be had, or
--- was never somebody's to fetch.
+-- was never somebody's to fetch, or its bot was deleted.
 CREATE FUNCTION app.ask_media_again(p_workspace uuid, p_media uuid) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   bot text;
 BEGIN
   PERFORM app.enter(p_workspace);
-  UPDATE media SET state = 'pending', due_at = clock_timestamp(), tries = 0
-   WHERE id = p_media AND bot_id IS NOT NULL AND wa_message_id IS NOT NULL AND state IN ('pending', 'gone', 'failed')
+  UPDATE media f SET state = 'pending', due_at = clock_timestamp(), tries = 0
+   WHERE f.id = p_media AND f.wa_message_id IS NOT NULL AND f.state IN ('pending', 'gone', 'failed')
+     AND EXISTS (SELECT 1 FROM bots b WHERE b.id = f.bot_id AND b.archived_at IS NULL)
   RETURNING bot_id INTO bot;
   RETURN bot;
 END
@@ -112,19 +130,19 @@ CREATE OR REPLACE FUNCTION app.runner_work(p_runner uuid) RETURNS TABLE (workspa
   UNION ALL
   SELECT b.workspace_id, b.id, 'ask' FROM bots b WHERE b.runner_id = p_runner AND b.asked IS NOT NULL
   UNION ALL
-  SELECT DISTINCT b.workspace_id, b.id, 'media' FROM bots b JOIN media f ON f.bot_id = b.id AND f.state = 'pending' AND f.due_at <= clock_timestamp() WHERE b.runner_id = p_runner
+  SELECT DISTINCT b.workspace_id, b.id, 'media' FROM bots b JOIN media f ON f.bot_id = b.id AND f.state = 'pending' AND f.due_at <= clock_timestamp() WHERE b.runner_id = p_runner AND b.archived_at IS NULL
 $$;
 
 -- ── Files that nobody needs ──────────────────────────────────────────────────────────────────────────────────────
--- An upload is due to be looked at a day after it came: was it ever sent? Files that were taken back are due at once: their
--- size is known until their bytes are gone.
+-- An upload is due to be looked at a day after it came: was it ever sent? Files that were taken back are due at once, or, if
+-- they might just be fetched, when every fetch is over: their size is known until their bytes are gone.
 CREATE INDEX due_uploads ON media (due_at) WHERE wa_message_id IS NULL AND due_at IS NOT NULL;
 CREATE INDEX deleted_media ON media (id) WHERE state = 'deleted' AND size IS NOT NULL;
 
 CREATE FUNCTION app.due_removals(p_limit int) RETURNS TABLE (workspace_id uuid, media_id uuid) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   (SELECT f.workspace_id, f.id FROM media f WHERE f.wa_message_id IS NULL AND f.due_at <= clock_timestamp() ORDER BY f.due_at LIMIT p_limit)
   UNION
-  (SELECT f.workspace_id, f.id FROM media f WHERE f.state = 'deleted' AND f.size IS NOT NULL LIMIT p_limit)
+  (SELECT f.workspace_id, f.id FROM media f WHERE f.state = 'deleted' AND f.size IS NOT NULL AND (f.wa_message_id IS NULL OR coalesce(f.due_at, '-infinity') <= clock_timestamp()) LIMIT p_limit)
 $$;
 
 -- Whether the bytes of a file may go now; from then on nobody can send it. An upload that was sent stays for good.
@@ -171,5 +189,5 @@ $$;
 -- ── Who may call what ────────────────────────────────────────────────────────────────────────────────────────────
 ALTER FUNCTION app.due_removals(int) OWNER TO wbm_definer;
 REVOKE ALL ON FUNCTION app.due_removals(int) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION app.due_media(uuid, text, int), app.media_fetched(uuid, text, int, uuid, text, bigint, text, int) TO wbm_bot_runner;
+GRANT EXECUTE ON FUNCTION app.due_media(uuid, text, int), app.begin_fetch(uuid, text, int, uuid, int), app.media_fetched(uuid, text, int, uuid, text, bigint, text, int) TO wbm_bot_runner;
 GRANT EXECUTE ON FUNCTION app.ask_media_again(uuid, uuid), app.due_removals(int), app.begin_removal(uuid, uuid), app.end_removal(uuid, uuid), app.is_used(media) TO wbm_gateway;

@@ -86,6 +86,13 @@ BEGIN
     RETURN jsonb_build_object('outcome', 'nothing', 'leadId', l.id);
   END IF;
 
+  -- What changes below, and what a takeover cancels, is locked in the order in which acks lock it, or each could wait for the other.
+  PERFORM 1 FROM lead_messages o
+    WHERE o.id = ANY (ARRAY(SELECT x.id FROM lead_messages x WHERE x.bot_id = p_bot AND x.lead_id = l.id AND x.sender <> 'customer'
+                               AND x.wa_message_id = ANY (ARRAY(SELECT r ->> 'waMessageId' FROM jsonb_array_elements(p_messages) r)))
+                   || ARRAY(SELECT x.id FROM lead_messages x WHERE x.bot_id = p_bot AND x.lead_id = l.id AND x.status = 'queued'))
+    ORDER BY o.id FOR NO KEY UPDATE;
+
   FOR m IN SELECT r FROM jsonb_array_elements(p_messages) r LOOP
     CONTINUE WHEN NOT ((m ->> 'inboundId')::bigint = ANY (fresh));
     IF m ->> 'kind' IN ('edit', 'revoke', 'reaction') THEN
@@ -108,10 +115,17 @@ BEGIN
         -- Whoever takes a message back wants its words and its file gone, wherever they are kept.
         UPDATE lead_messages SET message = '', edited_at = NULL, revoked_at = (m ->> 'at')::timestamptz, reactions = '{}' WHERE id = t.id;
         UPDATE lead_fields SET quote = NULL WHERE message_id = t.id AND quote IS NOT NULL;
+        UPDATE ai_turns SET answer = jsonb_set(answer, '{fields}', (
+            SELECT coalesce(jsonb_agg(f ORDER BY place) FILTER (WHERE f -> 'messageId' <> to_jsonb(t.id)), '[]')
+              FROM jsonb_array_elements(answer -> 'fields') WITH ORDINALITY e (f, place)))
+         WHERE lead_id = l.id AND answer -> 'fields' @> jsonb_build_array(jsonb_build_object('messageId', t.id));
         UPDATE inbound_messages SET payload = payload || '{"text": "", "media": null}' WHERE bot_id = p_bot AND wa_message_id = t.wa_message_id;
         UPDATE inbound_messages SET payload = payload || '{"text": ""}' WHERE bot_id = p_bot AND target = t.wa_message_id AND payload ->> 'kind' = 'edit';
         UPDATE inbound_messages SET payload = payload || '{"text": "", "media": null}' WHERE bot_id = p_bot AND target = t.wa_message_id AND payload ->> 'kind' = 'decrypted';
-        UPDATE media f SET state = 'deleted', name = NULL, due_at = NULL WHERE f.id = t.media_id AND f.state <> 'deleted'
+        -- One that waits may just be fetched: whoever does that may die before it hears of this, so its bytes are looked for later.
+        UPDATE media f SET state = 'deleted', name = NULL, size = coalesce(f.size, 0),
+               due_at = CASE WHEN f.state = 'pending' THEN clock_timestamp() + interval '10 minutes' END
+         WHERE f.id = t.media_id AND f.state <> 'deleted'
            AND NOT EXISTS (SELECT 1 FROM lead_messages o WHERE o.workspace_id = p_workspace AND o.media_id = f.id AND o.id <> t.id AND o.revoked_at IS NULL);
         reread := reread OR t.sender = 'customer';
         took_back := took_back OR t.sender = 'customer';
@@ -372,23 +386,37 @@ $$;
 
 -- ── What was missed ──────────────────────────────────────────────────────────────────────────────────────────────
 -- Rows of which we know the message, and know it otherwise: read again from the past, for it was edited or could be read at
--- last while nobody listened. They come out as those changes, all other rows as they are. What was told before the message we
--- know, and what is just being changed, is left alone.
+-- last while nobody listened. They come out as those changes, all other rows as they are. Left alone is what was told before the
+-- message we know, what is just being changed, and what was changed after the reading began (`after`, else the row's own number):
+-- the page may be older than that. WhatsApp trims what it sends, so what was sent from here is compared without its white space.
 CREATE FUNCTION app.with_missed_changes(p_bot text, p_epoch int, p_rows jsonb) RETURNS jsonb LANGUAGE sql STABLE AS $$
   WITH told AS MATERIALIZED (
-    SELECT r, place, r ->> 'waMessageId' AS wa, (r ->> 'n')::int AS n, r -> 'payload' AS said, r -> 'payload' ->> 'kind' AS kind
+    SELECT r, place, r ->> 'waMessageId' AS wa, (r ->> 'n')::int AS n, coalesce((r ->> 'after')::int, (r ->> 'n')::int) AS after,
+           r -> 'payload' AS said, r -> 'payload' ->> 'kind' AS kind, r -> 'payload' ->> 'type' AS type,
+           r -> 'payload' ->> 'text' AS text, r -> 'payload' -> 'fromMe' = 'true' AS from_me
       FROM jsonb_array_elements(p_rows) WITH ORDINALITY e (r, place)
-  ), missed AS MATERIALIZED (
-    SELECT e.place, m.wa_message_id, m.type, m.edited_at
+  ), known AS MATERIALIZED (
+    SELECT e.place, m.wa_message_id, m.type, m.edited_at,
+           CASE WHEN m.sender IN ('bot', 'vendor') THEN regexp_replace(m.message, '\s', '', 'g') <> regexp_replace(e.text, '\s', '', 'g')
+             ELSE m.message <> e.text END AS other_text
       FROM told e JOIN lead_messages m ON m.bot_id = p_bot AND m.wa_message_id = e.wa
-     WHERE e.kind = 'message' AND m.revoked_at IS NULL
-       AND m.sender = CASE WHEN e.said -> 'fromMe' = 'true' THEN 'phone' ELSE 'customer' END
-       AND CASE e.said ->> 'type' WHEN 'undecrypted' THEN false
-             WHEN 'text' THEN m.type = 'undecrypted' OR (m.type = 'text' AND m.message <> e.said ->> 'text')
-             ELSE m.type = 'undecrypted' END
-       AND EXISTS (SELECT 1 FROM inbound_messages w WHERE w.bot_id = p_bot AND w.wa_message_id = m.wa_message_id AND (w.run_epoch, w.n) < (p_epoch, e.n))
-       AND NOT EXISTS (SELECT 1 FROM inbound_messages w WHERE w.bot_id = p_bot AND w.target = m.wa_message_id AND w.filed_at IS NULL AND w.refused IS NULL)
-       AND NOT EXISTS (SELECT 1 FROM told w WHERE w.said ->> 'target' = m.wa_message_id)
+     WHERE e.kind = 'message' AND m.revoked_at IS NULL AND (m.sender = 'customer') <> e.from_me
+       AND (m.sender IN ('bot', 'vendor')
+         OR EXISTS (SELECT 1 FROM inbound_messages w WHERE w.bot_id = p_bot AND w.wa_message_id = m.wa_message_id AND (w.run_epoch, w.n) < (p_epoch, e.n)))
+    UNION ALL -- what is not filed yet
+    SELECT e.place, w.wa_message_id, w.payload ->> 'type', NULL, w.payload ->> 'text' <> e.text
+      FROM told e JOIN inbound_messages w ON w.bot_id = p_bot AND w.wa_message_id = e.wa
+     WHERE e.kind = 'message' AND w.filed_at IS NULL AND w.refused IS NULL AND (w.run_epoch, w.n) < (p_epoch, e.n)
+       AND (w.payload -> 'fromMe' = 'true') = e.from_me
+       AND NOT EXISTS (SELECT 1 FROM lead_messages m WHERE m.bot_id = p_bot AND m.wa_message_id = e.wa)
+  ), missed AS MATERIALIZED (
+    SELECT k.* FROM known k JOIN told e ON e.place = k.place
+     WHERE CASE WHEN e.type = 'undecrypted' THEN false WHEN k.type = 'undecrypted' THEN true
+             ELSE k.type = e.type AND e.type IN ('text', 'image', 'video', 'document') AND k.other_text END
+       AND NOT EXISTS (SELECT 1 FROM inbound_messages w WHERE w.bot_id = p_bot AND w.target = k.wa_message_id
+                          AND (w.filed_at IS NULL AND w.refused IS NULL
+                            OR (w.run_epoch, w.n) > (p_epoch, e.after) AND w.payload ->> 'kind' <> 'reaction'))
+       AND NOT EXISTS (SELECT 1 FROM told w WHERE w.said ->> 'target' = k.wa_message_id)
   )
   SELECT coalesce(jsonb_agg(CASE
       WHEN m.wa_message_id IS NULL THEN e.r

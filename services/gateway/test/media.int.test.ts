@@ -327,6 +327,36 @@ describe('a file of a customer', () => {
     expectProblem(await world.here.as.vendor('POST', `/api/media/${randomUUID()}/fetch`), 404, 'unknown-media');
     expectProblem(await world.here.as.vendor('GET', '/api/media/nonsense'), 404, 'unknown-media');
   });
+
+  it('costs a try before it is fetched, and what kept it from being had may give that back', async () => {
+    const { botId, workspace } = world.here;
+    const { runner } = await workers(world.database);
+    const { media } = runner.workspace(workspace.workspaceId);
+    const epoch = await epochOf(runner, botId);
+    const mediaId = await aPending(workspace.workspaceId, botId);
+    const row = async () => (await world.query('select tries, due_at from media where id = $1', [mediaId]))[0];
+    const isDue = async () => (await media.due(botId, 100)).some((due) => due.mediaId === mediaId);
+    expect(await media.beginFetch(botId, epoch - 1, mediaId, 60_000)).toBe('moved');
+    expect(await isDue()).toBe(true);
+    expect(await media.beginFetch(botId, epoch, mediaId, 60_000)).toBe('begun');
+    expect([await isDue(), await row()]).toEqual([false, expect.objectContaining({ tries: 1 })]);
+    await media.fetched(botId, epoch, mediaId, { outcome: 'later', retryMs: 60_000 });
+    expect(await row()).toMatchObject({ tries: 1 });
+    await media.fetched(botId, epoch, mediaId, { outcome: 'untried', retryMs: 0 });
+    expect([await isDue(), await row()]).toEqual([true, expect.objectContaining({ tries: 0 })]);
+    await media.fetched(botId, epoch, mediaId, { outcome: 'gone' });
+    expect(await media.beginFetch(botId, epoch, mediaId, 60_000)).toBe('settled');
+  });
+
+  it('of a bot that was deleted is not waited for, and cannot be asked for', async () => {
+    const place = await aWorkplace(world.gateway, world.database);
+    const mediaId = await aPending(place.workspace.workspaceId, place.botId);
+    expect((await place.as.admin('DELETE', `/api/bots/${place.botId}`)).statusCode).toBe(204);
+    const { media } = world.gateway.stores.workspace(place.workspace.workspaceId);
+    expect(await media.get(mediaId)).toMatchObject({ state: 'failed' });
+    expect(await media.askAgain(mediaId)).toBeNull();
+    expect(await media.get(mediaId)).toMatchObject({ state: 'failed' });
+  });
 });
 
 describe('what nobody needs', () => {
@@ -371,6 +401,22 @@ describe('what nobody needs', () => {
       state: 'deleted',
       size: null,
     });
+    expect(await world.gateway.stores.removals.due(10)).toEqual([]);
+  });
+
+  it('goes also when it was kept by somebody who never heard that it was taken back', async () => {
+    const { workspaceId } = world.here.workspace;
+    const [row] = await world.query<{ id: string }>(
+      `insert into media (workspace_id, bot_id, wa_message_id, chat_jid, kind, mime_type, size, state, due_at)
+       values ($1, $2, $3, 'x@c.us', 'image', 'image/png', 0, 'deleted', now() + interval '1 hour') returning id`,
+      [workspaceId, world.here.botId, `wa-${randomUUID()}`],
+    );
+    const key = mediaKey(workspaceId, row?.id ?? '');
+    await remove();
+    await world.gateway.blobs.put(key, Readable.from([aPicture()]), { maxBytes: MB });
+    await aDayLater(row?.id ?? '');
+    await remove();
+    expect(await world.gateway.blobs.exists(key)).toBe(false);
     expect(await world.gateway.stores.removals.due(10)).toEqual([]);
   });
 });

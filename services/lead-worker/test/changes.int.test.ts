@@ -93,6 +93,27 @@ describe('an edit', () => {
 });
 
 describe('taking back', () => {
+  test('takes what an answer quotes of it out of the answer, which is delivered nevertheless', async () => {
+    const chat = await room.aChat();
+    await chat.files(chat.message('m', 'I am Ana'), chat.message('n', 'from Rome'));
+    const [m, n] = [await chat.one('m'), await chat.one('n')];
+    const turnId = await chat.answers(
+      [],
+      [
+        { name: 'name', value: 'Ana', messageId: m.id, quote: 'I am Ana', confidence: 1 },
+        { name: 'location', value: 'Rome', messageId: n.id, quote: 'from Rome', confidence: 1 },
+      ],
+    );
+    await chat.files(chat.change('m', revoke));
+    await room.deliver(turnId, async () => undefined);
+    const [turn] = await room.query<{ answer: { fields: { quote: string }[]; replies: string[] } }>(
+      'select answer from ai_turns where id = $1',
+      [turnId],
+    );
+    expect(turn?.answer).toMatchObject({ replies: [], fields: [{ quote: 'from Rome' }] });
+    expect((await chat.evidence()).map(({ value }) => value)).toEqual(['Rome']);
+  });
+
   test('empties the text, the reactions, the evidence, the raw rows and the file, once', async () => {
     const chat = await room.aChat();
     const secret = 'my mail is secret@example.com';
@@ -121,6 +142,23 @@ describe('taking back', () => {
     const raw = await room.query('select payload from inbound_messages where bot_id = $1', [chat.botId]);
     expect(JSON.stringify(raw)).not.toContain('secret');
     expect(await chat.lead()).toMatchObject({ email: 'secret@example.com', reply_kind: 'reply' });
+  });
+
+  test('takes with it a file that may just be fetched: its bytes are looked for when that is over', async () => {
+    const chat = await room.aChat();
+    await chat.files(chat.message('m', 'a picture'));
+    const [file] = await room.query<{ id: string }>(
+      `insert into media (workspace_id, bot_id, wa_message_id, kind, mime_type, state, due_at)
+       values ($1, $2, $3, 'image', 'image/png', 'pending', now()) returning id`,
+      [room.workspaceId, chat.botId, chat.wa('m')],
+    );
+    await room.query('update lead_messages set media_id = $1 where wa_message_id = $2', [file?.id, chat.wa('m')]);
+    await chat.files(chat.change('m', revoke));
+    expect(
+      await room.query(`select state, size, due_at > now() + interval '5 minutes' as later from media where id = $1`, [
+        file?.id,
+      ]),
+    ).toEqual([{ state: 'deleted', size: '0', later: true }]);
   });
 
   test('is not read by a turn', async () => {

@@ -99,17 +99,20 @@ export interface BotStore {
   setState(botId: string, epoch: number, patch: BotStatePatch): Promise<boolean>;
 }
 
+type BotChange = Prisma.BotUpdateManyMutationInput;
+
 export function botStore(scope: Scope): BotStore {
   const { workspaceId } = scope;
 
   /** One change of a bot that is not archived, with its line in the audit log. */
-  const change = (botId: string, data: Prisma.BotUpdateManyMutationInput, actor: string, action: string) =>
-    scope.within(async (prisma) => {
-      const { count } = await prisma.bot.updateMany({ where: { id: botId, archivedAt: null }, data });
-      if (count === 0) return false;
-      await recordAudit(prisma, workspaceId, { actor, action, subject: `bot:${botId}` });
-      return true;
-    });
+  const changeWithin = async (prisma: ScopedPrisma, botId: string, data: BotChange, actor: string, action: string) => {
+    const { count } = await prisma.bot.updateMany({ where: { id: botId, archivedAt: null }, data });
+    if (count === 0) return false;
+    await recordAudit(prisma, workspaceId, { actor, action, subject: `bot:${botId}` });
+    return true;
+  };
+  const change = (botId: string, data: BotChange, actor: string, action: string) =>
+    scope.within((prisma) => changeWithin(prisma, botId, data, actor, action));
 
   return {
     list: ({ includeArchived = false } = {}) =>
@@ -179,7 +182,14 @@ export function botStore(scope: Scope): BotStore {
         await prisma.bot.updateMany({ where: { id: botId, asked: { equals: asked } }, data: nothingAsked });
       }),
     archive: (botId, by) =>
-      change(botId, { status: 'disabled', archivedAt: new Date(), ...nothingAsked }, by, 'bot.archived'),
+      scope.within(async (prisma) => {
+        const data = { status: 'disabled', archivedAt: new Date(), ...nothingAsked };
+        if (!(await changeWithin(prisma, botId, data, by, 'bot.archived'))) return false;
+        // Nobody can fetch them any more.
+        const waits = { botId, state: 'pending', waMessageId: { not: null } };
+        await prisma.media.updateMany({ where: waits, data: { state: 'failed', dueAt: null } });
+        return true;
+      }),
     setState: (botId, epoch, patch) =>
       scope.answer('set_bot_state', { bot: botId, epoch, patch: json(patch) }, z.boolean()),
     setCapabilities: (botId, epoch, capabilities) =>

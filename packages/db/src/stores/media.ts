@@ -21,15 +21,18 @@ export type DueMedia = {
   readonly mimeType: string;
   /** Bytes, by the sender's word. */
   readonly size: number | null;
-  /** How often it could not be had. */
+  /** How often that was begun before. */
   readonly tries: number;
 };
 
-/** What became of fetching one. `later`: it is due again after so many milliseconds. */
+/**
+ * What became of fetching one. `later`: it is due again after so many milliseconds. `untried`: so it is, and what kept it
+ * from being had was no fault of its own.
+ */
 export type Fetched =
   | { readonly outcome: 'stored'; readonly size: number; readonly mimeType: string | null }
   | { readonly outcome: 'too-large' | 'gone' | 'failed' }
-  | { readonly outcome: 'later'; readonly retryMs: number };
+  | { readonly outcome: 'later' | 'untried'; readonly retryMs: number };
 
 const marked = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('marked'), leadId: z.int().nullable(), messageId: z.int().nullable() }),
@@ -38,11 +41,17 @@ const marked = z.discriminatedUnion('outcome', [
 /** `marked` names the message it came with once that is filed. `moved`: another run has the bot. `settled`: it is not waited for any more; `deleted`: nor may its bytes stay. */
 export type MarkedMedia = z.output<typeof marked>;
 
+const begins = ['begun', 'moved', 'settled'] as const;
+/** `moved`: another run has the bot. `settled`: it is not waited for any more. */
+export type FetchBegin = (typeof begins)[number];
+
 export interface MediaStore {
   get(mediaId: string): Promise<Media | null>;
   /** What of these is to be fetched now, the longest waiting first. */
   due(botId: string, limit: number): Promise<DueMedia[]>;
-  /** Counts only while `epoch` is the bot's run. */
+  /** Before a fetch: the try counts, and unless somebody says what became of it, the next is due after `retryMs`. */
+  beginFetch(botId: string, epoch: number, mediaId: string, retryMs: number): Promise<FetchBegin>;
+  /** Of one that was begun. Counts only while `epoch` is the bot's run. */
   fetched(botId: string, epoch: number, mediaId: string, what: Fetched): Promise<MarkedMedia>;
   /** Makes a file due that could not be had. Null: it can be had, or there is nobody to ask. Else the bot that can. */
   askAgain(mediaId: string): Promise<{ readonly botId: string } | null>;
@@ -93,6 +102,8 @@ export function mediaStore(scope: Scope): MediaStore {
   return {
     get,
     due: (bot, limit) => scope.rows('due_media', { bot, limit }, dueMedia),
+    beginFetch: (bot, epoch, media, retryMs) =>
+      scope.answer('begin_fetch', { bot, epoch, media, retryMs }, z.enum(begins)),
     fetched: (bot, epoch, media, what) =>
       scope.answer(
         'media_fetched',
@@ -103,7 +114,7 @@ export function mediaStore(scope: Scope): MediaStore {
           outcome: what.outcome,
           size: what.outcome === 'stored' ? BigInt(what.size) : null,
           mimeType: what.outcome === 'stored' ? what.mimeType : null,
-          retryMs: what.outcome === 'later' ? what.retryMs : 0,
+          retryMs: 'retryMs' in what ? what.retryMs : 0,
         },
         marked,
       ),

@@ -14,8 +14,18 @@ export function isTooLarge({ kind, size }: { readonly kind: MediaKind; readonly 
   return size !== null && size > maxMediaBytes(kind);
 }
 
+/** Whether a file may be asked for once more; `tries`: how often that was begun, be it that nobody came back to say how it went. */
+export function mayBeTried(tries: number): boolean {
+  return tries < MOST_TRIES;
+}
+
+/** How long to wait after a try that failed; `tries`: how often it had failed before. */
+export function fetchRetryMs(tries: number): number {
+  return FIRST_RETRY_MS * 4 ** tries;
+}
+
 /** What becomes of a file that could not be fetched; `tries`: how often it had failed before. */
 export function afterFetch(outcome: NotFetched, tries: number): FetchDecision {
   if (outcome !== 'failed' || tries + 1 >= MOST_TRIES) return { outcome };
-  return { outcome: 'later', retryMs: FIRST_RETRY_MS * 4 ** tries };
+  return { outcome: 'later', retryMs: fetchRetryMs(tries) };
 }

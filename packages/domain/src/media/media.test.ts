@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cleanFileName, cleanMimeType } from './clean.ts';
-import { afterFetch, isTooLarge } from './fetching.ts';
+import { afterFetch, isTooLarge, mayBeTried } from './fetching.ts';
 import { maxMediaBytes } from './limits.ts';
 import { uploadKind } from './upload-kind.ts';
 
@@ -81,6 +81,7 @@ test('what failed is tried again with growing patience, five times; what is no f
     { outcome: 'later', retryMs: 640_000 },
     { outcome: 'failed' },
   ]);
+  expect([0, 4, 5].map(mayBeTried)).toEqual([true, true, false]);
   for (const outcome of ['gone', 'too-large'] as const) expect(afterFetch(outcome, 0)).toEqual({ outcome });
 });
 

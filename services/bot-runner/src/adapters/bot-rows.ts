@@ -50,6 +50,7 @@ export function botRows(database: Database, { workspaceId, botId, runEpoch }: He
     setSelfTest: (faults) => bots.setSelfTest(botId, runEpoch, faults),
     media: {
       due: (limit) => media.due(botId, limit),
+      begin: (mediaId, retryMs) => media.beginFetch(botId, runEpoch, mediaId, retryMs),
       fetched: (mediaId, what) => media.fetched(botId, runEpoch, mediaId, what),
     },
     network,

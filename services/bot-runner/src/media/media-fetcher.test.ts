@@ -1,5 +1,5 @@
 import type { DueMedia } from '@wbm/db';
-import { createLog } from '@wbm/runtime';
+import { createLog, Transient } from '@wbm/runtime';
 import { expect, test, vi } from 'vitest';
 import { CallFailed } from '../engine/pending-calls.ts';
 import { MediaFetcher } from './media-fetcher.ts';
@@ -20,11 +20,13 @@ const aFile = (mediaId: string, overrides: Partial<DueMedia> = {}): DueMedia => 
 /** Files that are due, an engine that answers `answer` for each, and what became of them. */
 function aFetcher(files: readonly DueMedia[], answer: (waMessageId: string) => unknown, kept: number | null = 5) {
   const due = [...files];
+  const later: DueMedia[] = [];
   const marked: Record<string, unknown> = {};
+  const begun: [mediaId: string, retryMs: number][] = [];
   const removed: string[] = [];
   const changed: unknown[] = [];
   const places = { open: 0 };
-  const world = { ready: true, outcome: 'marked' as 'marked' | 'moved' | 'deleted' };
+  const world = { ready: true, full: false, outcome: 'marked' as 'marked' | 'moved' | 'deleted' };
   const call = vi.fn(async (_name: string, args: { waMessageId: string }) => {
     const said = answer(args.waMessageId);
     if (said instanceof Error) throw said;
@@ -36,16 +38,25 @@ function aFetcher(files: readonly DueMedia[], answer: (waMessageId: string) => u
     process: () => (world.ready ? { call: call as never } : undefined),
     media: {
       due: async (limit) => due.slice(0, limit),
+      async begin(mediaId, retryMs) {
+        begun.push([mediaId, retryMs]);
+        const at = due.findIndex((one) => one.mediaId === mediaId);
+        const [one] = due.splice(at, 1);
+        if (one) later.push({ ...one, tries: one.tries + 1 });
+        return one ? 'begun' : 'settled';
+      },
       async fetched(mediaId, what) {
         marked[mediaId] = what;
         if (world.outcome !== 'marked') {
           due.splice(0);
           return { outcome: world.outcome };
         }
-        due.splice(
-          due.findIndex((one) => one.mediaId === mediaId),
-          1,
-        );
+        for (const rows of [due, later]) {
+          const at = rows.findIndex((one) => one.mediaId === mediaId);
+          const [one] = at < 0 ? [] : rows.splice(at, 1);
+          if (one && what.outcome === 'untried') later.push({ ...one, tries: one.tries - 1 });
+          if (one && what.outcome === 'later') later.push(one);
+        }
         return { outcome: 'marked', leadId: 7, messageId: 8 };
       },
     },
@@ -59,7 +70,10 @@ function aFetcher(files: readonly DueMedia[], answer: (waMessageId: string) => u
           },
         };
       },
-      keep: async () => (kept === null ? null : { size: kept }),
+      async keep() {
+        if (world.full) throw new Transient('blobs.unavailable', 'ENOSPC');
+        return kept === null ? null : { size: kept };
+      },
       lend: async () => null,
       lentAs: () => null,
       serve: async () => 'gone',
@@ -70,11 +84,15 @@ function aFetcher(files: readonly DueMedia[], answer: (waMessageId: string) => u
     fetcher.wake();
     await fetcher.idle();
   };
-  return { run, marked, removed, changed, call, places, world };
+  /** The time has come for all that was put off. */
+  const timePasses = () => {
+    due.push(...later.splice(0));
+  };
+  return { run, timePasses, begun, marked, removed, changed, call, places, world };
 }
 const stored = { outcome: 'stored', size: 5, mimeType: 'IMAGE/JPEG; x=y' };
 
-test('all that is due is fetched, at most two at once, and told to those who look at it', async () => {
+test('all that is due is fetched, one after the other, and told to those who look at it', async () => {
   let open = 0;
   let most = 0;
   const slowly = async () => {
@@ -91,7 +109,7 @@ test('all that is due is fetched, at most two at once, and told to those who loo
   await run();
   expect(Object.keys(marked)).toEqual(['a', 'b', 'c', 'd', 'e']);
   expect(marked.a).toEqual({ outcome: 'stored', size: 5, mimeType: 'image/jpeg' });
-  expect(most).toBe(2);
+  expect(most).toBe(1);
   expect(changed).toEqual(Array(5).fill([7, 8]));
   expect(places.open).toBe(0);
 });
@@ -129,13 +147,62 @@ test('an engine that says it wrote a file and did not has failed', async () => {
   expect(marked.a).toEqual({ outcome: 'later', retryMs: 10_000 });
 });
 
-test('a session that ends meanwhile says nothing about the file', async () => {
-  const fetcher = aFetcher([aFile('a')], () => {
+test('a file whose fetch ends the session has cost a try before it began, and the others come first', async () => {
+  const fetcher = aFetcher([aFile('a'), aFile('b')], (waMessageId) => {
+    if (waMessageId === 'wa-b') return stored;
     fetcher.world.ready = false;
     return new CallFailed('gone');
   });
   await fetcher.run();
   expect(fetcher.marked).toEqual({});
+  expect(fetcher.begun).toEqual([['a', 10_000]]);
+  fetcher.world.ready = true;
+  await fetcher.run();
+  expect(fetcher.marked).toEqual({ b: expect.objectContaining({ outcome: 'stored' }) });
+});
+
+test('a file that ends session after session is given up', async () => {
+  const fetcher = aFetcher([aFile('a')], () => {
+    fetcher.world.ready = false;
+    return new CallFailed('gone');
+  });
+  for (let times = 0; times < 10; times += 1) {
+    fetcher.world.ready = true;
+    fetcher.timePasses();
+    await fetcher.run();
+  }
+  expect(fetcher.call).toHaveBeenCalledTimes(5);
+  expect(fetcher.marked.a).toEqual({ outcome: 'failed' });
+});
+
+test('a disk that takes nothing is no fault of the file, and nothing else is fetched for nothing', async () => {
+  const fetcher = aFetcher([aFile('a'), aFile('b')], () => stored);
+  fetcher.world.full = true;
+  vi.useFakeTimers({ toFake: ['performance'] });
+  try {
+    const minutes: number[] = [];
+    for (let minute = 0; minute <= 40; minute += 1) {
+      fetcher.timePasses();
+      const before = fetcher.call.mock.calls.length;
+      await fetcher.run();
+      if (fetcher.call.mock.calls.length > before) minutes.push(minute);
+      vi.advanceTimersByTime(60_000);
+    }
+    expect(minutes).toEqual([0, 1, 3, 7, 15, 30]);
+    expect(fetcher.marked).toMatchObject({ b: { outcome: 'untried' } });
+    // As patient as with a first try.
+    expect(fetcher.begun.map(([, retryMs]) => retryMs)).toEqual(minutes.map(() => 10_000));
+    fetcher.world.full = false;
+    vi.advanceTimersByTime(15 * 60_000);
+    fetcher.timePasses();
+    await fetcher.run();
+    expect(fetcher.marked).toEqual({
+      a: expect.objectContaining({ outcome: 'stored' }),
+      b: expect.objectContaining({ outcome: 'stored' }),
+    });
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('a file that was taken back while it was fetched does not stay; one that another run fetches does', async () => {

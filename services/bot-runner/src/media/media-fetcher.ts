@@ -1,5 +1,5 @@
 import type { DueMedia, Fetched } from '@wbm/db';
-import { afterFetch, cleanMimeType, isTooLarge, maxMediaBytes } from '@wbm/domain';
+import { afterFetch, cleanMimeType, fetchRetryMs, isTooLarge, maxMediaBytes, mayBeTried } from '@wbm/domain';
 import type { Logger } from '@wbm/runtime';
 import { type Coalesced, coalesce } from '../coalesce.ts';
 import type { EngineProcess } from '../engine/engine-process.ts';
@@ -7,7 +7,8 @@ import { FILE_DEADLINE_MS } from '../engine/file-deadlines.ts';
 import type { BotBells, MediaRows } from '../ports.ts';
 import type { MediaFiles, Place } from './media-files.ts';
 
-const AT_ONCE = 2;
+const FIRST_REST_MS = 60_000;
+const LONGEST_REST_MS = 15 * 60_000;
 
 type FetcherOptions = {
   readonly media: MediaRows;
@@ -19,12 +20,16 @@ type FetcherOptions = {
 };
 
 /**
- * Fetches the files that came with messages, two at a time, while the session is ready. A row stays due until its file is
- * kept or can never be, so whatever ends a fetch in the middle, the next ready session does it again.
+ * Fetches the files that came with messages, one at a time, while the session is ready. Each try is counted before it is
+ * made: whatever ends a fetch in the middle, the next ready session tries again, and gives up a file that ends one after the
+ * other.
  */
 export class MediaFetcher {
   readonly #options: FetcherOptions;
   readonly #loop: Coalesced;
+  /** How often in a row the disk took nothing. */
+  #faults = 0;
+  #restUntilMs = 0;
 
   constructor(options: FetcherOptions) {
     this.#options = options;
@@ -42,48 +47,67 @@ export class MediaFetcher {
 
   async #fetchDue(): Promise<void> {
     const { media, process } = this.#options;
-    while (process() !== undefined) {
-      const due = await media.due(AT_ONCE);
-      if (due.length === 0) return;
-      const settled = await Promise.all(due.map((one) => this.#fetch(one)));
+    while (process() !== undefined && performance.now() >= this.#restUntilMs) {
+      // One at a time: each is in the page as a whole for a while, and of one that ends its engine it is known which it was.
+      const [due] = await media.due(1);
+      if (due === undefined) return;
       // What stays due now is looked at again with the next pulse, not at once and for ever.
-      if (settled.includes(false)) return;
+      if (!(await this.#fetch(due))) return;
     }
   }
 
-  /** False: nothing is known of it, and the row stays due. */
+  /** False: nothing is known of it. */
   async #fetch(due: DueMedia): Promise<boolean> {
-    const { files, log } = this.#options;
+    const { mediaId, tries } = due;
     if (isTooLarge(due)) return this.#mark(due, { outcome: 'too-large' });
+    // Nobody came back from those tries to say so.
+    if (!mayBeTried(tries)) return this.#mark(due, { outcome: 'failed' });
+    const begun = await this.#options.media.begin(mediaId, fetchRetryMs(tries));
+    if (begun !== 'begun') return begun === 'settled';
+    const what = await this.#attempt(due);
+    return what !== null && (await this.#mark(due, what)) && what.outcome !== 'untried';
+  }
+
+  /** Null: nobody knows; the try was counted when it began. */
+  async #attempt(due: DueMedia): Promise<Fetched | null> {
     let place: Place | undefined;
     try {
-      place = await files.place();
-      return await this.#bring(due, place);
+      place = await this.#options.files.place();
+      const what = await this.#bring(due, place);
+      if (what?.outcome === 'stored') this.#faults = 0;
+      return what;
     } catch (err) {
-      log.warn({ mediaId: due.mediaId, err }, 'media.fetch-later');
-      return false;
+      this.#options.log.warn({ mediaId: due.mediaId, err }, 'media.fetch-later');
+      return { outcome: 'untried', retryMs: this.#rest() };
     } finally {
       await place?.remove();
     }
   }
 
-  async #bring(due: DueMedia, place: Place): Promise<boolean> {
+  async #bring({ chatJid: jid, waMessageId, kind, tries, mediaId }: DueMedia, place: Place): Promise<Fetched | null> {
     const { files, process } = this.#options;
     const child = process();
-    if (child === undefined) return false;
-    const { chatJid: jid, waMessageId, kind, tries, mediaId } = due;
+    if (child === undefined) return { outcome: 'untried', retryMs: 0 };
     const maxBytes = maxMediaBytes(kind);
     const args = { jid, waMessageId, path: place.path, maxBytes };
     const got = await child.call('downloadMedia', args, FILE_DEADLINE_MS).catch(() => ({ outcome: 'failed' }) as const);
-    // The session ended meanwhile, which is not the file's fault.
-    if (got.outcome === 'failed' && process() === undefined) return false;
-    if (got.outcome !== 'stored') return this.#mark(due, afterFetch(got.outcome, tries));
+    // The session ended meanwhile, and it may be the file that ended it.
+    if (got.outcome === 'failed' && process() === undefined) return null;
+    if (got.outcome !== 'stored') return afterFetch(got.outcome, tries);
     const kept = await files.keep(mediaId, place);
-    if (kept === null) return this.#mark(due, afterFetch('failed', tries));
+    if (kept === null) return afterFetch('failed', tries);
     const mimeType = got.mimeType === null ? null : cleanMimeType(got.mimeType);
-    if (kept.size <= maxBytes) return this.#mark(due, { outcome: 'stored', size: kept.size, mimeType });
+    if (kept.size <= maxBytes) return { outcome: 'stored', size: kept.size, mimeType };
     await files.remove(mediaId);
-    return this.#mark(due, { outcome: 'too-large' });
+    return { outcome: 'too-large' };
+  }
+
+  /** The disk takes nothing: whatever else is fetched now is fetched for nothing. Answers for how long nothing is. */
+  #rest(): number {
+    const ms = Math.min(FIRST_REST_MS * 2 ** this.#faults, LONGEST_REST_MS);
+    this.#faults += 1;
+    this.#restUntilMs = performance.now() + ms;
+    return ms;
   }
 
   async #mark(due: DueMedia, what: Fetched): Promise<boolean> {
@@ -94,7 +118,7 @@ export class MediaFetcher {
     // Taken back while it was fetched: its bytes must not stay.
     if (answer.outcome === 'deleted' && what.outcome === 'stored') await files.remove(mediaId);
     if (answer.outcome !== 'marked') return answer.outcome !== 'moved';
-    if (answer.leadId !== null && answer.messageId !== null && what.outcome !== 'later') {
+    if (answer.leadId !== null && answer.messageId !== null && !('retryMs' in what)) {
       bells.messageChanged(answer.leadId, answer.messageId);
     }
     return true;
