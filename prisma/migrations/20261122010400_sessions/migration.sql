@@ -29,7 +29,17 @@ CREATE OR REPLACE FUNCTION app.fleet() RETURNS TABLE (runners int, bots int, unp
     FROM (SELECT runner_id, app.wanted_of(bots) <> 'disabled' AS wanted FROM bots) b
 $$;
 
-CREATE OR REPLACE FUNCTION app.take_bots(p_runner uuid, p_limit int)
+-- What taking a bot would cost a runner: a browser to run it or to erase it with, a child process of little weight, or
+-- nothing, for a bot that nobody wants is only let go.
+CREATE FUNCTION app.kind_of(b bots) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN app.wanted_of(b) <> 'enabled' THEN app.wanted_of(b)
+              WHEN b.engine = 'sandbox' THEN 'simulated'
+              ELSE 'browser' END
+$$;
+GRANT EXECUTE ON FUNCTION app.kind_of(bots) TO wbm_definer;
+
+DROP FUNCTION app.take_bots(uuid, int);
+CREATE FUNCTION app.take_bots(p_runner uuid, p_limit int, p_kinds text[])
 RETURNS TABLE (workspace_id uuid, bot_id text, run_epoch int, status text, restart_no int) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
@@ -40,10 +50,14 @@ BEGIN
       WHERE EXISTS (SELECT 1 FROM runners me WHERE me.id = p_runner AND NOT me.draining AND me.until > clock_timestamp())
         AND CASE WHEN b.runner_id IS NULL THEN app.wanted_of(b) <> 'disabled'
               ELSE NOT EXISTS (SELECT 1 FROM runners r WHERE r.id = b.runner_id AND r.until > clock_timestamp()) END
+        AND app.kind_of(b) = ANY (p_kinds)
       ORDER BY b.archived_at IS NOT NULL, b.created_at LIMIT p_limit FOR NO KEY UPDATE OF b SKIP LOCKED)
   RETURNING bots.workspace_id, bots.id, bots.run_epoch, app.wanted_of(bots), bots.restart_no;
 END
 $$;
+ALTER FUNCTION app.take_bots(uuid, int, text[]) OWNER TO wbm_definer;
+REVOKE ALL ON FUNCTION app.take_bots(uuid, int, text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION app.take_bots(uuid, int, text[]) TO wbm_bot_runner;
 
 -- Which of these bots were deleted and their sessions erased: what a machine still has of them on its disk can go.
 CREATE FUNCTION app.erased_bots(p_bots text[]) RETURNS TABLE (bot_id text) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -60,7 +60,7 @@ export async function compose(service: ServiceContext<z.infer<typeof schema>>): 
   const metrics = runnerMetrics(registry, {
     runs: () => placement.runs.size,
     buffered: () => space.used(),
-    room: () => care.room(),
+    room: () => care.room().carries,
   });
   const sessionOf = sessionsOf(config, {
     blobs,

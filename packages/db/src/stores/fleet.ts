@@ -6,6 +6,10 @@ const wanted = [...botStatuses, 'erase'] as const;
 /** What its runner should do with a bot. `erase`: it was deleted, and its session must be ended and removed. */
 export type Wanted = BotStatus | 'erase';
 
+const kinds = ['browser', 'simulated', 'erase', 'disabled'] as const;
+/** What taking a bot would cost: a browser to run it or to erase it with, a child process of little weight, or nothing. */
+export type BotKind = (typeof kinds)[number];
+
 /** A bot as the runner that holds it needs to know it. A bot or epoch missing from the next beat is not its any more. */
 export type HeldBot = {
   readonly workspaceId: string;
@@ -27,10 +31,10 @@ export interface FleetStore {
   beat(runnerId: string, host: string, capacity: number, draining: boolean, leaseMs: number): Promise<HeldBot[]>;
   counts(): Promise<{ runners: number; bots: number; unplaced: number }>;
   /**
-   * Takes up to `limit` bots that nobody alive holds: one that is disabled only to be shown stopped and let go, one that
+   * Takes up to `limit` bots of these kinds, or of all, that nobody alive holds: one that is disabled only to be shown stopped and let go, one that
    * was deleted to be erased.
    */
-  take(runnerId: string, limit: number): Promise<HeldBot[]>;
+  take(runnerId: string, limit: number, kinds?: readonly BotKind[]): Promise<HeldBot[]>;
   /** Lets go of bots whose engines have stopped. */
   release(runnerId: string, botIds: readonly string[]): Promise<number>;
   retire(runnerId: string): Promise<void>;
@@ -72,7 +76,7 @@ export function fleetStore(connection: Connection): FleetStore {
       const [row] = await connection.rows('fleet', {}, fleet);
       return row ?? { runners: 0, bots: 0, unplaced: 0 };
     },
-    take: (runner, limit) => connection.rows('take_bots', { runner, limit }, heldBot),
+    take: (runner, limit, only = kinds) => connection.rows('take_bots', { runner, limit, kinds: only }, heldBot),
     release: (runner, bots) => connection.answer('release_bots', { runner, bots }, z.int()),
     async retire(runner) {
       await connection.answer('retire_runner', { runner }, z.boolean());

@@ -78,6 +78,7 @@ const meaning: Readonly<Record<string, (of: Tenant) => Value>> = {
   p_snapshot: (of) => of.snapshotId,
   p_size: () => 1,
   p_runner: () => '00000000-0000-4000-8000-000000000001',
+  p_kinds: () => ['browser', 'simulated', 'erase', 'disabled'],
   p_host: () => 'elsewhere',
   p_capacity: () => 10,
   p_draining: () => false,

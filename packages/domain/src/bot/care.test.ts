@@ -1,21 +1,30 @@
 import { describe, expect, test } from 'vitest';
-import { careFor, mayRenew, roomByMemory } from './care.ts';
+import { type BotMemory, careFor, mayRenew, roomByMemory } from './care.ts';
 
 const MB = 1024 * 1024;
 const HOUR = 3_600_000;
 
-test.each([
-  ['a usual one', 150, 90 * HOUR, 'nothing'],
-  ['more than it may', 701, 0, 'restart-now'],
-  ['just what it may', 700, 0, 'nothing'],
-  ['near its limit', 500, 13 * HOUR, 'renew'],
-  ['near its limit and just renewed', 500, 11 * HOUR, 'nothing'],
-  ['for a week', 150, 7 * 24 * HOUR, 'renew'],
-  ['not measurable', null, 100 * HOUR, 'nothing'],
-  ['not measurable, for a week', null, 7 * 24 * HOUR, 'renew'],
-])('%s', (_, mb, upMs, care) => {
-  const memory = mb === null ? null : mb * MB;
-  expect(careFor({ memory, limit: 700 * MB, upMs, longestUpMs: 7 * 24 * HOUR })).toBe(care);
+describe('what a running bot needs', () => {
+  const DAYS = 7 * 24 * HOUR;
+  test.each([
+    ['a usual one', { memory: 150 }, 'nothing'],
+    ['more than it may, for a moment', { memory: 701, timesOver: 1 }, 'nothing'],
+    ['more than it may, again', { memory: 701, timesOver: 2 }, 'nothing'],
+    ['more than it may, for long', { memory: 701, timesOver: 3 }, 'restart-now'],
+    ['far more than it may, at once', { memory: 1_051, timesOver: 1 }, 'restart-now'],
+    ['just what it may', { memory: 700, timesOver: 9, upMs: HOUR }, 'nothing'],
+    ['while it starts it may take more', { memory: 1_050, timesOver: 9, ready: false }, 'nothing'],
+    ['and not for ever', { memory: 1_051, timesOver: 3, ready: false }, 'restart-now'],
+    ['nor without any limit', { memory: 1_576, timesOver: 1, ready: false }, 'restart-now'],
+    ['near its limit', { memory: 500, upMs: 13 * HOUR }, 'renew'],
+    ['near its limit and just renewed', { memory: 500, upMs: 11 * HOUR }, 'nothing'],
+    ['for a week', { memory: 150, upMs: DAYS }, 'renew'],
+    ['not measurable', { memory: null, upMs: 100 * HOUR }, 'nothing'],
+    ['not measurable, for a week', { memory: null, upMs: DAYS }, 'renew'],
+  ])('%s', (_, { memory, ...bot }, care) => {
+    const usual = { limit: 700 * MB, longestUpMs: DAYS, ready: true, timesOver: 0, upMs: 0 };
+    expect(careFor({ ...usual, ...bot, memory: memory === null ? null : memory * MB })).toBe(care);
+  });
 });
 
 describe('the moment of a renewal', () => {
@@ -32,24 +41,46 @@ describe('the moment of a renewal', () => {
 });
 
 describe('room by memory', () => {
-  const ready = (mb: number) => ({ memory: mb * MB, ready: true });
-  const room = (
-    budgetMb: number,
-    bots: { memory: number | null; ready: boolean }[] = [],
-    freeMb: number | null = null,
-  ) => roomByMemory({ budget: budgetMb * MB, free: freeMb === null ? null : freeMb * MB, bots });
+  const browser = (mb: number | null, ready = mb !== null) => ({
+    browser: true,
+    memory: mb === null ? null : mb * MB,
+    ready,
+  });
+  const simulated = (mb: number) => ({ browser: false, memory: mb * MB, ready: true });
+  const room = (budgetMb: number, bots: BotMemory[] = [], freeMb: number | null = null) =>
+    roomByMemory({ budget: budgetMb * MB, free: freeMb === null ? null : freeMb * MB, botLimit: 700 * MB, bots });
 
   test.each([
-    ['an empty runner', room(1_000), 5],
-    ['too little for one', room(199), 0],
-    ['small ones count as what they take', room(1_000, Array(10).fill(ready(45))), 2],
-    ['large ones are expected to stay large', room(1_000, [ready(300), ready(300)]), 1],
-    ['one that was never measured is expected to come to the usual', room(1_000, [{ memory: null, ready: true }]), 4],
-    ['one that is not ready too, whatever it takes now', room(1_000, [{ memory: 50 * MB, ready: false }]), 4],
-    ['the machine has less left than the budget', room(10_000, [ready(200)], 450), 2],
-    ['what is still coming will be missing from what is left', room(10_000, [{ memory: null, ready: false }], 450), 1],
-    ['more taken than there may be', room(500, [ready(300), ready(300)]), 0],
-  ])('%s', (_, fits, wanted) => {
-    expect(fits).toBe(wanted);
+    ['an empty runner', room(1_000), 2],
+    ['of what a whole machine carries, first what is safe', room(3_600), 5],
+    ['with less, two to see what they take', room(1_300), 2],
+    ['while nobody knows what those take, no more', room(1_700, [browser(null), browser(null)]), 0],
+    ['one that waits for a scan keeps nobody waiting', room(1_700, [browser(90, false), browser(90, false)]), 2],
+    ['as many as are known, and two', room(1_800, [browser(300), browser(300)]), 3],
+    ['large ones are expected to stay large', room(2_000, [browser(600), browser(600)]), 1],
+    ['one that is not ready comes to the usual', room(1_000, [browser(50, false)]), 1],
+    ['the machine has less left than the budget', room(10_000, [browser(300)], 850), 2],
+    ['what is still coming will be missing from what is left', room(10_000, [browser(null)], 850), 1],
+    ['more taken than there may be', room(500, [browser(300), browser(300)]), 0],
+    ['simulated ones leave their room to it', room(1_000, Array(4).fill(simulated(45))), 2],
+    ['the first one always', room(100, [], 20), 1],
+    ['a second one only with room', room(100, [simulated(45)], 20), 0],
+  ])('of bots with a browser: %s', (_, { browsers }, wanted) => {
+    expect(browsers).toBe(wanted);
+  });
+
+  test.each([
+    ['many', room(1_000), 16],
+    ['as many as they really are large', room(1_000, Array(10).fill(simulated(100))), 0],
+    ['beside a browser on its way', room(1_000, [browser(null)]), 10],
+    ['the first one always', room(10), 1],
+    ['a second one only with room', room(100, [simulated(45)]), 0],
+  ])('of simulated ones: %s', (_, fits, wanted) => {
+    expect(fits.simulated).toBe(wanted);
+  });
+
+  test('what it carries in all does not wait for anybody', () => {
+    expect(room(1_700, [browser(null), browser(null)]).carries).toBe(2);
+    expect(room(900, [browser(null), browser(null)]).carries).toBe(0);
   });
 });

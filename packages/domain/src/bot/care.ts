@@ -7,22 +7,47 @@ const SOFT_SHARE = 0.7;
 const RENEWED_MS = 12 * 3_600_000;
 /** So long nobody has written and nothing was sent: then nobody is in the middle of a talk. */
 const NOBODY_TALKS_MS = 5 * 60_000;
-/** What a bot in a headless shell was measured to take with a page of ordinary size, rounded up. */
-const USUAL_NEED = 200 * MB;
+/** What a bot in a browser is expected to take with WhatsApp's real page, until those that run show what they do. */
+const BROWSER_NEED = 400 * MB;
+/** What a simulated bot was measured to take, rounded up. */
+const SIMULATED_NEED = 60 * MB;
+/** Beyond so many times what it may take, nobody waits to see whether it comes down again. */
+const FAR_TOO_MUCH = 1.5;
+/** A page that is being loaded takes more than it does afterwards. */
+const WHILE_STARTING = 1.5;
+/** Measured too large so often in a row: then it was no moment's peak. */
+const TOO_OFTEN = 3;
+/** So many browsers of which nobody knows yet what they take may always be on their way, beside as many as are known. */
+const UNKNOWN_AT_ONCE = 2;
 
 export interface BotHealth {
   /** Bytes of the bot's whole process tree; null: it could not be measured. */
   readonly memory: number | null;
   /** Bytes it may take. */
   readonly limit: number;
+  readonly ready: boolean;
+  /** How often in a row it was measured to take more than it may, this time included. */
+  readonly timesOver: number;
   /** How long its engine runs. */
   readonly upMs: number;
   readonly longestUpMs: number;
 }
 
-/** What a running engine needs. `restart-now`: it takes more than it may. `renew`: at a moment when nobody needs it. */
-export function careFor({ memory, limit, upMs, longestUpMs }: BotHealth): 'nothing' | 'renew' | 'restart-now' {
-  if (memory !== null && memory > limit) return 'restart-now';
+/** Bytes a bot may take now: more while it starts. */
+export function mayTake({ limit, ready }: Pick<BotHealth, 'limit' | 'ready'>): number {
+  return ready ? limit : limit * WHILE_STARTING;
+}
+
+/**
+ * What a running engine needs. `restart-now`: it takes far more than it may, or has taken more several times in a row, for
+ * a single figure may be a moment's peak. `renew`: at a moment when nobody needs it.
+ */
+export function careFor(health: BotHealth): 'nothing' | 'renew' | 'restart-now' {
+  const { memory, limit, timesOver, upMs, longestUpMs } = health;
+  const most = mayTake(health);
+  if (memory !== null && memory > most && (memory > most * FAR_TOO_MUCH || timesOver >= TOO_OFTEN)) {
+    return 'restart-now';
+  }
   if (upMs >= longestUpMs) return 'renew';
   const much = memory !== null && memory > limit * SOFT_SHARE;
   return much && upMs >= RENEWED_MS ? 'renew' : 'nothing';
@@ -38,30 +63,72 @@ export function mayRenew(moment: { now: Date; timeZone: string; recycleHour: num
   return (local.isValid ? local.hour : moment.now.getUTCHours()) === moment.recycleHour;
 }
 
+/** What a runner's memory knows of one bot. */
+export interface BotMemory {
+  /** Whether it has, or will have, a browser. */
+  readonly browser: boolean;
+  /** Null until it was measured. */
+  readonly memory: number | null;
+  readonly ready: boolean;
+}
+
 export interface MemoryFacts {
   /** Bytes that all bots of a runner may take together. */
   readonly budget: number;
   /** Bytes its machine can still give; null: nobody knows. */
   readonly free: number | null;
-  /** Each bot it has; `memory` is null until it was measured. */
-  readonly bots: readonly { readonly memory: number | null; readonly ready: boolean }[];
+  /** Bytes one bot may take before it is started again. */
+  readonly botLimit: number;
+  /** Each bot it has. */
+  readonly bots: readonly BotMemory[];
+}
+
+/** How many more bots a runner may take. Each figure stands alone: what is taken of one kind leaves less for the other. */
+export interface Room {
+  /** Bots with a browser, now. */
+  readonly browsers: number;
+  /** Bots without one, now. */
+  readonly simulated: number;
+  /** How many with a browser the memory carries in all, some of them only when it is known what others take. */
+  readonly carries: number;
 }
 
 /**
- * How many more bots the memory of a runner carries. A new bot is expected to take what a usual one takes, or what those
- * that are ready take on average when that is more; and one that is not ready yet to come to that. What a bot really
- * takes counts as soon as it is ready, so many small ones fit where few large ones do.
+ * How many more bots the memory of a runner carries. A new bot is expected to take what one of its kind usually takes, or
+ * what those that are ready take on average when that is more; and one that is not ready yet to come to that. What a bot
+ * really takes counts as soon as it is ready. Browsers are taken by and by, unless all would fit with the most that each
+ * may take: as long as none is known, an expectation that is too low would fill the machine twice over at its start. And
+ * where there is no bot yet, one is always taken: there is nobody whom it could harm.
  */
-export function roomByMemory({ budget, free, bots }: MemoryFacts): number {
-  const settled = bots.flatMap(({ memory, ready }) => (ready && memory !== null ? [memory] : []));
-  const average = settled.length === 0 ? 0 : sum(settled) / settled.length;
-  const need = Math.max(USUAL_NEED, average);
-  const coming = sum(
-    bots.map(({ memory, ready }) => (ready && memory !== null ? 0 : Math.max(0, need - (memory ?? 0)))),
-  );
+export function roomByMemory({ budget, free, botLimit, bots }: MemoryFacts): Room {
+  const known = bots.filter(isKnown);
+  const needOf = (browser: boolean) => {
+    const same = known.filter((bot) => bot.browser === browser).map(({ memory }) => memory);
+    const average = same.length === 0 ? 0 : sum(same) / same.length;
+    return Math.max(browser ? BROWSER_NEED : SIMULATED_NEED, average);
+  };
+  const unknown = bots.filter((bot) => !isKnown(bot));
+  const coming = (need: (browser: boolean) => number) =>
+    sum(unknown.map(({ browser, memory }) => Math.max(0, need(browser) - (memory ?? 0))));
   const taken = sum(bots.map(({ memory }) => memory ?? 0));
-  const left = Math.min(budget - taken, free ?? Number.POSITIVE_INFINITY) - coming;
-  return Math.max(0, Math.floor(left / need));
+  const left = Math.min(budget - taken, free ?? Number.POSITIVE_INFINITY);
+  const mostOf = (browser: boolean) => (browser ? Math.max(botLimit, needOf(true)) : needOf(false));
+
+  const first = bots.length === 0 ? 1 : 0;
+  const fits = (bytes: number, need: number) => Math.max(first, Math.floor(bytes / need), 0);
+  const carries = fits(left - coming(needOf), needOf(true));
+  const atWorst = fits(left - coming(mostOf), mostOf(true));
+  const unmeasured = bots.filter(({ browser, memory }) => browser && memory === null);
+  const byAndBy = UNKNOWN_AT_ONCE + known.filter(({ browser }) => browser).length - unmeasured.length;
+  return {
+    browsers: Math.min(carries, Math.max(atWorst, byAndBy)),
+    simulated: fits(left - coming(needOf), needOf(false)),
+    carries,
+  };
+}
+
+function isKnown(bot: BotMemory): bot is BotMemory & { readonly memory: number } {
+  return bot.ready && bot.memory !== null;
 }
 
 function sum(values: readonly number[]): number {

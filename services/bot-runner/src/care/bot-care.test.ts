@@ -12,6 +12,7 @@ function aBot(pid: number, vitals: Partial<Vitals> = {}) {
   const bot: CaredFor & { renewals: Renewal[]; vitals: Vitals } = {
     botId: `bot-${pid}`,
     renewals,
+    runsIn: 'browser',
     vitals: { pid, ready: true, upMs: HOUR, quietMs: HOUR, ...vitals },
     timeZone: vi.fn(async () => 'UTC'),
     renew: async (renewal) => void renewals.push(renewal),
@@ -20,20 +21,25 @@ function aBot(pid: number, vitals: Partial<Vitals> = {}) {
 }
 
 /** `memory`: megabytes by process; null: nobody can measure. */
-function aCare(bots: CaredFor[], memory: Record<number, number> | null, now = FOUR_O_CLOCK) {
+function aCare(
+  bots: CaredFor[],
+  memory: Record<number, number> | null,
+  now = FOUR_O_CLOCK,
+  machine = { limit: 4_096, free: 4_096 as number | null },
+) {
   const metrics = { botMemory: vi.fn(), engineRenewed: vi.fn() };
   const care = new BotCare({
     runs: () => bots,
     memoryOf: async (pids) =>
       memory && new Map(pids.flatMap((pid) => (memory[pid] ? [[pid, memory[pid] * MB] as const] : []))),
-    machine: () => ({ limit: 4_096 * MB, free: 4_096 * MB }),
+    machine: () => ({ limit: machine.limit * MB, free: machine.free === null ? null : machine.free * MB }),
     metrics,
     log: createLog({ service: 'test', level: 'silent' }),
     now: () => now,
     botLimit: 700 * MB,
     longestUpMs: 7 * DAY,
     recycleHour: 4,
-    budget: 1_000 * MB,
+    budget: machine.limit === 4_096 ? 1_000 * MB : null,
   });
   return { care, metrics };
 }
@@ -50,12 +56,49 @@ describe('the care for bots', () => {
     expect(bots.flatMap(({ renewals }) => renewals)).toEqual([]);
   });
 
-  test('starts again at once what takes more than it may, in the middle of a talk and at any hour', async () => {
+  test('starts again at once what takes far more than it may, in the middle of a talk and at any hour', async () => {
     const bots = [aBot(1, { quietMs: 0 }), aBot(2, { ready: false }), aBot(3)];
-    const { care } = aCare(bots, { 1: 701, 2: 800, 3: 700 }, new Date('2026-03-10T15:00:00Z'));
+    const { care } = aCare(bots, { 1: 1_100, 2: 1_600, 3: 700 }, new Date('2026-03-10T15:00:00Z'));
     await care.look();
     expect(bots.map(({ renewals }) => renewals.map(({ failed }) => failed))).toEqual([[true], [true], []]);
     expect(bots[0]?.renewals[0]?.reason).toMatch(/more memory than it may/);
+  });
+
+  test('one peak ends nobody; three in a row do, and a figure that fits begins the count anew', async () => {
+    const bots = [aBot(1), aBot(2), aBot(3, { ready: false })];
+    const figures: Record<number, number> = {};
+    const { care } = aCare(bots, figures, new Date('2026-03-10T15:00:00Z'));
+    for (const [steady, peaks] of [[750, 750], [750, 750], [750, 600], [600, 750], [600, 750]] as const) {
+      Object.assign(figures, { 1: steady, 2: peaks, 3: 1_000 });
+      await care.look();
+    }
+    expect(bots.map(({ renewals }) => renewals.length)).toEqual([1, 0, 0]);
+  }); // biome-ignore format: a table
+
+  test('does not end twice what is just ending', async () => {
+    const bot = aBot(1);
+    const ended = Promise.withResolvers<void>();
+    bot.renew = (renewal) => {
+      bot.renewals.push(renewal);
+      return ended.promise;
+    };
+    const { care } = aCare([bot], { 1: 1_100 });
+    await care.look();
+    await care.look();
+    expect(bot.renewals).toHaveLength(1);
+    ended.resolve();
+    await ended.promise;
+    await new Promise(setImmediate);
+    await care.look();
+    expect(bot.renewals).toHaveLength(2);
+  });
+
+  test('what takes too much is ended before Postgres is asked about the others', async () => {
+    const slow = { ...aBot(1, { upMs: 8 * DAY }), timeZone: () => new Promise<string>(() => undefined) };
+    const greedy = aBot(2);
+    const { care } = aCare([slow, greedy], { 1: 150, 2: 1_100 });
+    void care.look();
+    await vi.waitFor(() => expect(greedy.renewals).toHaveLength(1));
   });
 
   test('renews one bot in a round, in its quiet hour', async () => {
@@ -87,12 +130,32 @@ describe('the care for bots', () => {
   });
 
   test('there is room for what its memory carries', async () => {
-    const bots = [aBot(1), aBot(2)];
-    const { care } = aCare(bots, { 1: 100, 2: 300 });
-    expect(care.room()).toBe(3);
+    const bots = [aBot(1)];
+    const { care } = aCare(bots, { 1: 300 });
+    expect(care.room().browsers).toBe(1);
     await care.look();
-    expect(care.room()).toBe(3);
-    bots.push(aBot(3), aBot(4));
-    expect(care.room()).toBe(1);
+    expect(care.room()).toEqual({ browsers: 1, simulated: 11, carries: 1 });
+    bots.push(aBot(2));
+    expect(care.room()).toEqual({ browsers: 0, simulated: 5, carries: 0 });
+  });
+
+  test('a bot that failed for good takes nobody’s place', () => {
+    const { care } = aCare([aBot(1), { ...aBot(2), vitals: null, runsIn: null }], null);
+    expect(care.room().carries).toBe(1);
+  });
+
+  test.each([
+    ['a laptop on which much runs', { limit: 16_384, free: 1_792 }, 0, { browsers: 2, carries: 4 }],
+    ['a small server', { limit: 2_048, free: 450 }, 0, { browsers: 1, simulated: 5 }],
+    ['a small server that is full', { limit: 2_048, free: 60 }, 0, { browsers: 1, simulated: 1 }],
+    ['a small server that is full, with a bot', { limit: 2_048, free: 60 }, 1, { browsers: 0, simulated: 0 }],
+  ])('%s', (_, machine, held, room) => {
+    const { care } = aCare(
+      Array.from({ length: held }, () => aBot(1)),
+      {},
+      FOUR_O_CLOCK,
+      machine,
+    );
+    expect(care.room()).toMatchObject(room);
   });
 });

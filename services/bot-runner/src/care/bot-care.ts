@@ -1,4 +1,4 @@
-import { careFor, mayRenew, roomByMemory } from '@wbm/domain';
+import { careFor, mayRenew, mayTake, type Room, roomByMemory } from '@wbm/domain';
 import type { Logger } from '@wbm/runtime';
 import type { EngineProcess } from '../engine/engine-process.ts';
 import type { RunnerMetrics } from '../metrics.ts';
@@ -35,6 +35,8 @@ export interface Renewal {
 export interface CaredFor {
   readonly botId: string;
   readonly vitals: Vitals | null;
+  /** What it runs in, or will: a browser as long as nobody knows. Null: it has failed, and nothing is started any more. */
+  readonly runsIn: 'browser' | 'simulation' | null;
   timeZone(): Promise<string | null>;
   renew(renewal: Renewal): Promise<void>;
 }
@@ -59,6 +61,8 @@ const MB = 1024 * 1024;
 /** Of what the machine has; for this process, for others on the machine, and for what bots take at their worst moments. */
 const RESERVE_SHARE = 0.1;
 const LEAST_RESERVE = 256 * MB;
+/** Of what is free: what others take is gone from that already. */
+const FREE_RESERVE = 128 * MB;
 
 const TOO_MUCH = 'The bot took more memory than it may and is being started again. Its link stays.';
 const RENEWED = 'The bot is being started afresh at a quiet hour, as it is now and then. Its link stays.';
@@ -70,6 +74,9 @@ const RENEWED = 'The bot is being started afresh at a quiet hour, as it is now a
 export class BotCare {
   readonly #options: CareOptions;
   readonly #measured = new Map<number, number>();
+  /** How often in a row a process was measured to take more than it may. */
+  readonly #over = new Map<number, number>();
+  readonly #renewing = new Set<CaredFor>();
 
   constructor(options: CareOptions) {
     this.#options = options;
@@ -77,42 +84,55 @@ export class BotCare {
 
   /** One round: measures every bot and does for each what it needs. */
   async look(): Promise<void> {
-    const { runs, memoryOf, metrics } = this.#options;
+    const { runs, memoryOf, longestUpMs } = this.#options;
     const bots = [...runs()].flatMap((run) => (run.vitals ? [{ run, pid: run.vitals.pid }] : []));
     const memory = await memoryOf(bots.map(({ pid }) => pid));
     this.#measured.clear();
     for (const [pid, bytes] of memory ?? []) this.#measured.set(pid, bytes);
-    let renewed = false;
-    for (const { run, pid } of bots) {
-      const vitals = run.vitals;
-      if (vitals?.pid !== pid) continue; // It ended while it was measured.
-      const bytes = memory?.get(pid) ?? null;
-      if (bytes !== null) metrics.botMemory(run.botId, bytes);
-      const { botLimit: limit, longestUpMs } = this.#options;
-      const need = careFor({ memory: bytes, limit, upMs: vitals.upMs, longestUpMs });
-      if (need === 'restart-now') this.#renew(run, 'memory', bytes, { reason: TOO_MUCH, failed: true });
+    // What takes too much is ended before anything else is waited for.
+    const toRenew = bots.filter(({ run, pid }) => this.#judge(run, pid) === 'renew');
+    const counted = new Set(bots.map(({ pid }) => pid));
+    for (const pid of this.#over.keys()) if (!counted.has(pid)) this.#over.delete(pid);
+    for (const { run, pid } of toRenew) {
+      if (!(await this.#mayRenew(run)) || run.vitals?.pid !== pid) continue;
+      const why = run.vitals.upMs >= longestUpMs ? 'age' : 'memory';
+      this.#renew(run, why, memory?.get(pid) ?? null, { reason: RENEWED, failed: false });
       // One in a round: all at once would keep the machine busy, and all bots away at the same moment.
-      else if (need === 'renew' && vitals.ready && !renewed && (await this.#mayRenew(run))) {
-        renewed = true;
-        const why = vitals.upMs >= longestUpMs ? 'age' : 'memory';
-        this.#renew(run, why, bytes, { reason: RENEWED, failed: false });
-      }
+      return;
     }
   }
 
   /** How many more bots the memory carries, as last measured. */
-  room(): number {
-    const { budget, machine, runs } = this.#options;
+  room(): Room {
+    const { budget, machine, runs, botLimit } = this.#options;
     const { limit, free } = machine();
-    const reserve = Math.max(LEAST_RESERVE, limit * RESERVE_SHARE);
     return roomByMemory({
-      budget: budget ?? limit - reserve,
-      free: free === null ? null : free - reserve,
-      bots: [...runs()].map(({ vitals }) => ({
-        memory: vitals === null ? null : (this.#measured.get(vitals.pid) ?? null),
-        ready: vitals?.ready ?? false,
-      })),
+      budget: budget ?? limit - Math.max(LEAST_RESERVE, limit * RESERVE_SHARE),
+      free: free === null ? null : free - FREE_RESERVE,
+      botLimit,
+      bots: [...runs()].flatMap(({ vitals, runsIn }) => {
+        if (runsIn === null) return [];
+        const memory = vitals === null ? null : (this.#measured.get(vitals.pid) ?? null);
+        return [{ browser: runsIn === 'browser', memory, ready: vitals?.ready ?? false }];
+      }),
     });
+  }
+
+  /** Ends at once what takes too much, and says whether to renew it at a better moment. */
+  #judge(run: CaredFor, pid: number): 'nothing' | 'renew' {
+    const { metrics, botLimit: limit, longestUpMs } = this.#options;
+    const vitals = run.vitals;
+    // It ended while it was measured, or is just ending.
+    if (vitals?.pid !== pid || this.#renewing.has(run)) return 'nothing';
+    const memory = this.#measured.get(pid) ?? null;
+    if (memory !== null) metrics.botMemory(run.botId, memory);
+    const over = memory !== null && memory > mayTake({ limit, ready: vitals.ready });
+    const timesOver = over ? (this.#over.get(pid) ?? 0) + 1 : 0;
+    this.#over.set(pid, timesOver);
+    const { ready, upMs } = vitals;
+    const need = careFor({ memory, limit, ready, timesOver, upMs, longestUpMs });
+    if (need === 'restart-now') this.#renew(run, 'memory', memory, { reason: TOO_MUCH, failed: true });
+    return need === 'renew' && ready ? 'renew' : 'nothing';
   }
 
   async #mayRenew(run: CaredFor): Promise<boolean> {
@@ -133,6 +153,10 @@ export class BotCare {
     if (renewal.failed) log.warn(fields, 'bot.over-memory');
     else log.info(fields, 'bot.renewed');
     metrics.engineRenewed(why);
-    void run.renew(renewal).catch((err) => log.error({ botId: run.botId, err }, 'bot.renewal-failed'));
+    this.#renewing.add(run);
+    void run
+      .renew(renewal)
+      .catch((err) => log.error({ botId: run.botId, err }, 'bot.renewal-failed'))
+      .finally(() => this.#renewing.delete(run));
   }
 }

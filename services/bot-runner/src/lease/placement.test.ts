@@ -1,4 +1,5 @@
-import type { HeldBot } from '@wbm/db';
+import type { BotKind, HeldBot } from '@wbm/db';
+import type { Room } from '@wbm/domain';
 import { createLog, systemClock } from '@wbm/runtime';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { BotRun } from '../bots/bot-run.ts';
@@ -10,6 +11,8 @@ const a: HeldBot = { workspaceId: 'w', botId: 'a', runEpoch: 1, status: 'enabled
 
 function aWorld() {
   let held: HeldBot[] = [];
+  /** What nobody has. */
+  const of: { bot: HeldBot; kind: BotKind } = { bot: a, kind: 'browser' };
   const beats: boolean[] = [];
   const fleet = {
     beat: vi.fn(async (_id: string, _host: string, _capacity: number, draining: boolean) => {
@@ -17,8 +20,9 @@ function aWorld() {
       return held;
     }),
     counts: vi.fn(async () => ({ runners: 1, bots: 1, unplaced: held.length === 0 ? 1 : 0 })),
-    take: vi.fn(async () => {
-      held = [a];
+    take: vi.fn(async (_id: string, _limit: number, kinds: readonly BotKind[] = []): Promise<HeldBot[]> => {
+      if (!kinds.includes(of.kind)) return [];
+      held = [of.bot];
       return held;
     }),
     release: vi.fn(async () => {
@@ -81,7 +85,7 @@ function aWorld() {
   const showStopped = vi.fn(async () => true);
   const lease = new Lease(systemClock, LEASE_MS);
   const log = createLog({ service: 'test', level: 'silent' });
-  const memory = { room: 9 };
+  const memory: { room: Room } = { room: { browsers: 9, simulated: 9, carries: 9 } };
   const placement = new Placement({
     runnerId: 'r', host: 'h', capacity: 5, leaseMs: LEASE_MS, lease, fleet, clock: systemClock, log, openRun, showStopped,
     room: () => memory.room, openErasure,
@@ -89,7 +93,8 @@ function aWorld() {
   const hold = (bots: HeldBot[]) => {
     held = bots;
   };
-  return { placement, fleet, runs, lease, beats, showStopped, hold, memory, log, erasures, erased };
+  const tookOf = (kind: BotKind) => fleet.take.mock.calls.filter(([, , kinds]) => kinds?.includes(kind)).length;
+  return { placement, fleet, runs, lease, beats, showStopped, hold, memory, log, erasures, erased, of, tookOf };
 }
 
 beforeEach(() =>
@@ -99,24 +104,52 @@ afterEach(() => vi.useRealTimers());
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
 test('takes what nobody has and starts it once', async () => {
-  const { placement, runs, fleet } = aWorld();
+  const { placement, runs, tookOf } = aWorld();
   placement.start();
   await pass(LEASE_MS);
   expect(runs.map((run) => run.said)).toEqual([['start']]);
-  expect(fleet.take).toHaveBeenCalledTimes(1);
+  expect(tookOf('browser')).toBe(1);
 });
 
 test('out of memory it takes nobody and says so once; with room again it takes them', async () => {
   const { placement, runs, fleet, memory, log } = aWorld();
   const warn = vi.spyOn(log, 'warn');
-  memory.room = 0;
+  memory.room = { browsers: 0, simulated: 0, carries: 0 };
   placement.start();
   await pass(LEASE_MS * 2);
-  expect(fleet.take).not.toHaveBeenCalled();
+  expect(runs).toEqual([]);
+  expect(fleet.take.mock.calls.flatMap(([, , kinds]) => kinds)).not.toContain('browser');
   expect(warn.mock.calls).toEqual([[{ bots: 0 }, 'runner.out-of-memory']]);
-  memory.room = 1;
+  memory.room = { browsers: 1, simulated: 0, carries: 1 };
   await pass(LEASE_MS / 4);
   expect(runs.map((run) => run.said)).toEqual([['start']]);
+});
+
+test('out of memory it still erases what was deleted, lets go of what nobody wants, and takes what weighs little', async () => {
+  for (const [kind, status] of [
+    ['erase', 'erase'],
+    ['disabled', 'disabled'],
+    ['simulated', 'enabled'],
+  ] as const) {
+    const { placement, runs, fleet, memory, erasures, showStopped, of } = aWorld();
+    of.kind = kind;
+    of.bot = { ...a, status };
+    memory.room = { browsers: 0, simulated: kind === 'simulated' ? 1 : 0, carries: 0 };
+    placement.start();
+    await pass(0);
+    expect([runs.length, erasures.length]).toEqual([kind === 'simulated' ? 1 : 0, kind === 'erase' ? 1 : 0]);
+    expect(showStopped).toHaveBeenCalledTimes(kind === 'simulated' ? 0 : 1);
+    fleet.take.mockClear();
+  }
+});
+
+test('waiting until it is known what others take is no want of memory', async () => {
+  const { placement, memory, log } = aWorld();
+  const warn = vi.spyOn(log, 'warn');
+  memory.room = { browsers: 0, simulated: 0, carries: 3 };
+  placement.start();
+  await pass(LEASE_MS);
+  expect(warn).not.toHaveBeenCalled();
 });
 
 test('drops a bot at once when the answer does not list it', async () => {
@@ -214,13 +247,13 @@ test('a bot that was lost before it could be let go is not let go when it comes 
 });
 
 test('draining: says so first, hands over, rings for each, retires', async () => {
-  const { placement, runs, fleet, beats } = aWorld();
+  const { placement, runs, fleet, beats, tookOf } = aWorld();
   placement.start();
   await pass(0);
   await Promise.all([placement.drain(), pass(LEASE_MS)]);
   expect(runs[0]?.said).toEqual(['start', 'hand over', 'released']);
   expect(beats.at(-1)).toBe(true);
-  expect(fleet.take).toHaveBeenCalledTimes(1);
+  expect(tookOf('browser')).toBe(1);
   expect(fleet.retire).toHaveBeenCalledWith('r');
 });
 
@@ -259,15 +292,11 @@ test('a bot that is deleted while it runs is stopped, then erased here, then let
 });
 
 test('a deleted bot that nobody runs is taken, counts, and is handed over by draining', async () => {
-  const { placement, runs, erasures, fleet, hold, showStopped } = aWorld();
-  const deleted: HeldBot = { ...a, status: 'erase' };
-  fleet.take.mockImplementationOnce(async () => {
-    hold([deleted]);
-    return [deleted];
-  });
+  const { placement, runs, erasures, fleet, showStopped, of, tookOf } = aWorld();
+  Object.assign(of, { bot: { ...a, status: 'erase' }, kind: 'erase' });
   placement.start();
   await pass(0);
-  expect(fleet.take).toHaveBeenCalledTimes(1);
+  expect(tookOf('erase')).toBe(1);
   await Promise.all([placement.drain(), pass(LEASE_MS)]);
   expect([runs, erasures]).toEqual([[], [['erase', 'stop', 'released']]]);
   expect(showStopped).toHaveBeenCalledTimes(1);

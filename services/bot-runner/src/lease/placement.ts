@@ -1,5 +1,5 @@
-import type { HeldBot } from '@wbm/db';
-import { botsToTake } from '@wbm/domain';
+import type { BotKind, HeldBot } from '@wbm/db';
+import { botsToTake, type Room } from '@wbm/domain';
 import { type Clock, type Logger, type Pulse, startPulse } from '@wbm/runtime';
 import type { BotRun } from '../bots/bot-run.ts';
 import type { Fleet } from '../ports.ts';
@@ -7,6 +7,8 @@ import type { HeldRun } from './held-run.ts';
 import type { Lease } from './lease.ts';
 import { planChanges } from './plan-changes.ts';
 
+/** Each needs a browser for a while, whatever the memory says: a deleted bot must not stay linked because others run. */
+const ERASED_AT_ONCE = 2;
 const HANDED_OVER = 'Its runner is stopping; another one takes over.';
 
 export interface PlacementOptions {
@@ -22,7 +24,7 @@ export interface PlacementOptions {
   /** For a bot that was deleted. */
   readonly openErasure: (held: HeldBot) => HeldRun & { carryOut(): Promise<void> };
   /** How many more bots the memory carries. */
-  readonly room: () => number;
+  readonly room: () => Room;
   /** Says that a bot nobody runs was meant to be stopped. */
   readonly showStopped: (held: HeldBot) => Promise<unknown>;
 }
@@ -201,19 +203,39 @@ export class Placement {
   }
 
   async #take(): Promise<void> {
-    const { fleet, runnerId, capacity } = this.#options;
-    const counts = await fleet.counts();
+    const { capacity, room } = this.#options;
+    const counts = await this.#options.fleet.counts();
     this.#noteStarving(counts.unplaced);
-    const held = this.#all().length;
-    const room = this.#options.room();
-    this.#noteFull(counts.unplaced > 0 && held < capacity && room === 0);
-    const wanted = botsToTake({ capacity, held, starvedBeats: this.#starvedBeats, room, ...counts });
-    if (wanted === 0) return;
-    for (const held of await fleet.take(runnerId, wanted)) {
+    if (counts.unplaced === 0) return this.#noteFull(false);
+    // These need no room: one that nobody wants is only let go, and one that was deleted is soon gone.
+    const letGo = await this.#takeKind('disabled', capacity);
+    const erasing = await this.#takeKind('erase', ERASED_AT_ONCE - this.#erasures.size);
+    const unplaced = counts.unplaced - letGo - erasing;
+    const wanted = botsToTake({
+      ...counts,
+      unplaced,
+      capacity,
+      held: this.#all().length,
+      starvedBeats: this.#starvedBeats,
+    });
+    const browsers = await this.#takeKind('browser', Math.min(wanted, room().browsers));
+    // The room is asked for anew, for those just taken have to find theirs.
+    const simulated = await this.#takeKind('simulated', Math.min(wanted - browsers, room().simulated));
+    const taken = browsers + simulated;
+    this.#noteFull(taken < Math.min(wanted, unplaced) && room().carries === 0);
+  }
+
+  /** Answers how many there were. */
+  async #takeKind(kind: BotKind, most: number): Promise<number> {
+    if (most <= 0) return 0;
+    const { fleet, runnerId } = this.#options;
+    const taken = await fleet.take(runnerId, most, [kind]);
+    for (const held of taken) {
       if (held.status === 'enabled') this.#start(held);
       else if (held.status === 'erase') this.#erase(held);
       else this.#stopHeld(held);
     }
+    return taken.length;
   }
 
   /** Counts beats, not wakes: many wakes in one moment say nothing of how long bots have waited. */
