@@ -1,6 +1,7 @@
 import type { DueSend, NextSends } from '@wbm/db';
 import { createLog } from '@wbm/runtime';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Device } from './device.ts';
 import { Lane } from './lane.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -18,7 +19,7 @@ const dueOf = (messageId: number): DueSend => ({
 });
 
 /** A lane whose rows have room for `perMinute`, as Postgres would count. */
-function aLane(queued: number, perMinute: number) {
+function aLane(queued: number, perMinute: number, send: Device['send'] = async () => ({ outcome: 'sent' })) {
   const waiting = Array.from({ length: queued }, (_, index) => dueOf(index + 1));
   const claimed: number[] = [];
   const world = { looks: 0, sent: [] as number[], perMinute, usable: true };
@@ -56,7 +57,7 @@ function aLane(queued: number, perMinute: number) {
       usable: () => world.usable,
       held: () => true,
       ending: ending.signal,
-      send: async () => ({ outcome: 'sent' }),
+      send,
       type: async () => undefined,
       find: async () => 'unknown',
     },
@@ -64,7 +65,7 @@ function aLane(queued: number, perMinute: number) {
     onHeld: () => undefined,
     onRefused: () => undefined,
   });
-  return { lane, world, end: () => ending.abort() };
+  return { lane, world, waiting, end: () => ending.abort() };
 }
 
 test('what the budget holds leaves as it frees, by itself, and the lane hardly looks meanwhile', async () => {
@@ -100,4 +101,27 @@ test('a run that ended looks no more', async () => {
   end();
   await vi.advanceTimersByTimeAsync(3_600_000);
   expect(world.sent).toHaveLength(3);
+});
+
+test('one file leaves at a time, and texts do not wait for it', async () => {
+  let open = 0;
+  let most = 0;
+  const { lane, world, waiting } = aLane(24, 100, async ({ media }) => {
+    if (media === null) return { outcome: 'sent' };
+    open += 1;
+    most = Math.max(most, open);
+    await new Promise((resolve) => setTimeout(resolve, 60_000));
+    open -= 1;
+    return { outcome: 'sent' };
+  });
+  const file = { id: 'f', kind: 'image', mimeType: 'image/png', name: null } as const;
+  waiting.forEach((due, index) => {
+    if (index < 12) waiting[index] = { ...due, media: file };
+  });
+  lane.wake();
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(world.sent).toEqual([13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24]);
+  await vi.advanceTimersByTimeAsync(12 * 60_000);
+  expect(world.sent.slice(12)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+  expect(most).toBe(1);
 });

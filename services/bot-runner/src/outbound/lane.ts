@@ -7,6 +7,8 @@ import { resolveStranded } from './resolve-stranded.ts';
 import { type SendOptions, sendOne } from './send-one.ts';
 
 const CHATS_AT_ONCE = 8;
+/** Beside those: a file is in the page's memory as a whole, and takes minutes in which texts must not wait for it. */
+const FILES_AT_ONCE = 1;
 
 export type LaneOptions = Omit<SendOptions, 'rows'> & {
   readonly rows: Pick<BotRows, 'nextSends' | 'claim' | 'mark' | 'refuse' | 'budgetChanged' | 'stranded'>;
@@ -15,13 +17,15 @@ export type LaneOptions = Omit<SendOptions, 'rows'> & {
   readonly mayAnswer: () => boolean;
 };
 
-/** What leaves a bot: each chat one message after the other, several chats at once, until nothing is due. */
+/** What leaves a bot: each chat one message after the other, several chats at once but one file, until nothing is due. */
 export class Lane {
   readonly #options: LaneOptions;
   readonly #look: Coalesced;
   readonly #settle: Coalesced;
   /** Lead and message of what is leaving just now. */
   readonly #leaving = new Map<number, number>();
+  /** Those of the leads to which a file is leaving. */
+  readonly #files = new Set<number>();
   readonly #sends = new Set<Promise<void>>();
   readonly #held: HeldSends;
 
@@ -58,19 +62,25 @@ export class Lane {
   }
 
   async #startSends(): Promise<void> {
-    if (!this.#options.device.usable() || this.#leaving.size >= CHATS_AT_ONCE) return;
+    if (!this.#options.device.usable() || !(this.#hasRoom(false) || this.#hasRoom(true))) return;
     const next = await this.#options.rows.nextSends(this.#options.mayAnswer());
     this.#held.note(next);
     for (const due of next.due) {
-      if (this.#leaving.size >= CHATS_AT_ONCE) return;
+      if (!this.#hasRoom(due.media !== null)) continue;
       if (due.sender === 'bot' && !this.#options.mayAnswer()) continue;
       if (!this.#leaving.has(due.leadId)) this.#start(due);
     }
   }
 
+  #hasRoom(forFile: boolean): boolean {
+    if (forFile) return this.#files.size < FILES_AT_ONCE;
+    return this.#leaving.size - this.#files.size < CHATS_AT_ONCE;
+  }
+
   #start(due: DueSend): void {
     const { log } = this.#options;
     this.#leaving.set(due.leadId, due.messageId);
+    if (due.media !== null) this.#files.add(due.leadId);
     const work = withCorrelation(due.correlationId, async () => {
       try {
         return await sendOne(due, this.#options);
@@ -80,6 +90,7 @@ export class Lane {
       }
     }).then((result) => {
       this.#leaving.delete(due.leadId);
+      this.#files.delete(due.leadId);
       this.#sends.delete(work);
       if (result === 'moved') this.wake();
     });
