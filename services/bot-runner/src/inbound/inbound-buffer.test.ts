@@ -110,3 +110,21 @@ test('a few long messages fill it as many short ones do; each gives back the roo
   expect([5, 6, 7].map((n) => buffer.push(long(n)))).toEqual([true, true, false]);
   await buffer.flushed();
 });
+
+test('a batch that is too much for one statement is stored in parts, in order', async () => {
+  const sizes: number[] = [];
+  const { buffer, stored, refused } = aBuffer(
+    async (rows) => {
+      sizes.push(rows.length);
+      if (rows.length > 60) throw new Transient('db.timeout', 'The statement took too long.');
+      return [];
+    },
+    { messages: 200 },
+  );
+  const all = Array.from({ length: 120 }, (_, index) => index + 1);
+  for (const n of all) buffer.push(row(n));
+  await vi.waitFor(() => expect(stored).toEqual(all), { timeout: 3_000 });
+  await buffer.flushed();
+  expect(refused).toEqual([]);
+  expect(sizes.slice(0, 3)).toEqual([120, 100, 50]);
+});

@@ -95,13 +95,14 @@ export class InboundBuffer {
         const chats = await this.#store(batch);
         tally?.add(chats);
         retryMs = FIRST_RETRY_MS;
-        size = BATCH;
+        size = Math.min(2 * size, BATCH);
         this.#forget(batch.length);
         for (const row of batch) this.#options.onStored(row);
       } catch (err) {
         const { log } = this.#options;
         if (err instanceof Transient) {
           log.warn({ waiting: this.#waiting.length, err }, 'inbound.store-later');
+          size = Math.ceil(size / 2); // It may have been too much for the time that one statement has.
           await new Promise((resolve) => setTimeout(resolve, retryMs));
           retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
         } else if (batch.length > 1) {
