@@ -1,7 +1,6 @@
 import type { BotStatePatch } from '@wbm/db';
 import { type EngineKind, restartDelayMs } from '@wbm/domain';
 import type { Logger } from '@wbm/runtime';
-import { FolderInUse, IN_USE } from '../engine/child/whatsapp-web/session-folder.ts';
 import { type EngineEnd, type EngineProcess, startEngineProcess } from '../engine/engine-process.ts';
 import { type BuiltEngine, builtEngines } from '../engine/frames.ts';
 import { machineMs } from '../engine/machine-clock.ts';
@@ -11,6 +10,7 @@ import type { EngineEvent } from '../engine/port.ts';
 import type { WhatsAppWebSettings } from '../engine/whatsapp-web-settings.ts';
 import type { Lease } from '../lease/lease.ts';
 import type { BotSession } from '../sessions/bot-session.ts';
+import { stateOfTrouble } from './session-trouble.ts';
 import type { StartGates } from './start-gate.ts';
 import { watchPulse } from './watch-pulse.ts';
 
@@ -148,7 +148,8 @@ export class EngineSupervisor {
     } catch (err) {
       log.warn({ err }, 'engine.start-later');
       if (launch !== this.#launch) return;
-      if (err instanceof FolderInUse) this.#options.onGone({ state: 'reconnecting', reason: IN_USE });
+      const shown = stateOfTrouble(err);
+      if (shown) this.#options.onGone(shown);
       this.#again();
       return;
     }

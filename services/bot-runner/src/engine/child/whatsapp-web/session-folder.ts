@@ -1,4 +1,15 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -22,7 +33,8 @@ export class FolderInUse extends Error {
 /**
  * The folder of one bot's session, a Chromium profile, and our own lock on it: a headless shell takes none, and two on
  * one profile lose the session. The lease in Postgres says which runner has the bot; this says which process of the
- * machine, so a lock of another machine is void.
+ * machine. A lock of another machine is void, for a container that is made anew has another name: two machines, or two
+ * containers, must not have one folder of sessions between them.
  */
 export class SessionFolder {
   readonly root: string;
@@ -30,7 +42,8 @@ export class SessionFolder {
   readonly #lockFile: string;
   readonly #asideRoot: string;
   readonly #botId: string;
-  #locked = false;
+  /** What our lock file says, while there is one. */
+  #lock: string | null = null;
 
   constructor(root: string, botId: string) {
     this.root = resolve(root);
@@ -42,16 +55,16 @@ export class SessionFolder {
 
   /** Waits a while for a holder that is just ending. Throws `FolderInUse` when it stays. */
   async lock(): Promise<void> {
-    if (this.#locked) return;
+    if (this.#lock !== null) return;
     mkdirSync(this.root, { recursive: true, mode: 0o700 });
     const untilMs = performance.now() + HOLDER_ENDS_MS;
     while (!this.#take()) {
-      if (this.#holderLives()) {
+      const holder = this.#readLock();
+      if (holder !== null && lives(holder)) {
         if (performance.now() > untilMs) throw new FolderInUse('folder-in-use');
         await pause(LOOK_AGAIN_MS);
-      } else rmSync(this.#lockFile, { force: true });
+      } else if (holder !== null) this.#remove(holder);
     }
-    this.#locked = true;
   }
 
   /** Whether a number was ever linked with this folder. */
@@ -75,7 +88,7 @@ export class SessionFolder {
 
   /** Ends a Chromium that outlived its process, and removes the lock files that one left. Only while locked. */
   async clear(): Promise<void> {
-    if (!this.#locked) throw new Error('not locked');
+    if (this.#lock === null) throw new Error('not locked');
     const beganMs = performance.now();
     for (const pid of browsersOn(this.path)) askGroupToEnd(pid);
     for (let left = browsersOn(this.path); left.length > 0; left = browsersOn(this.path)) {
@@ -84,6 +97,7 @@ export class SessionFolder {
       if (waitedMs > ENDS_BY_ITSELF_MS) for (const pid of left) killGroup(pid);
       await pause(LOOK_AGAIN_MS);
     }
+    if (this.isNoFolder) return; // An engine says so, and puts it aside.
     for (const name of SINGLETONS) rmSync(join(this.path, name), { force: true });
   }
 
@@ -108,28 +122,50 @@ export class SessionFolder {
   }
 
   unlock(): void {
-    if (!this.#locked) return;
-    this.#locked = false;
-    rmSync(this.#lockFile, { force: true });
+    if (this.#lock === null) return;
+    this.#remove(this.#lock);
+    this.#lock = null;
   }
 
+  /** The file has its name only when it is whole: half a one would look like that of somebody who died. */
   #take(): boolean {
-    const holder = JSON.stringify({ host: hostname(), pid: process.pid, stamp: processStamp(process.pid) });
+    const id = randomUUID();
+    const lock = JSON.stringify({ host: hostname(), pid: process.pid, stamp: processStamp(process.pid), id });
+    const part = `${this.#lockFile}.${id}`;
     try {
-      writeFileSync(this.#lockFile, holder, { flag: 'wx', mode: 0o600 });
+      writeFileSync(part, lock, { flag: 'wx', mode: 0o600 });
+      linkSync(part, this.#lockFile);
+      this.#lock = lock;
       return true;
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
       throw error;
+    } finally {
+      rmSync(part, { force: true });
     }
   }
 
-  #holderLives(): boolean {
+  /** Null: there is none. */
+  #readLock(): string | null {
     try {
-      const { host, pid, stamp } = JSON.parse(readFileSync(this.#lockFile, 'utf8')) as Record<string, unknown>;
-      return host === hostname() && typeof pid === 'number' && stamp !== null && processStamp(pid) === stamp;
-    } catch {
-      return false; // Gone meanwhile, or never written to its end.
+      return readFileSync(this.#lockFile, 'utf8');
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+      throw error;
     }
+  }
+
+  /** Only the very lock that was looked at: another process may have put its own there meanwhile. */
+  #remove(lock: string): void {
+    if (this.#readLock() === lock) rmSync(this.#lockFile, { force: true });
+  }
+}
+
+function lives(lock: string): boolean {
+  try {
+    const { host, pid, stamp } = JSON.parse(lock) as Record<string, unknown>;
+    return host === hostname() && typeof pid === 'number' && stamp !== null && processStamp(pid) === stamp;
+  } catch {
+    return false; // It holds nothing that we write.
   }
 }
