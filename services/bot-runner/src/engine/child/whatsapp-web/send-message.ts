@@ -8,7 +8,7 @@ import type { OwnSends } from './own-sends.ts';
 import { isOnWhatsApp } from './page-chats.ts';
 import { dropFile } from './page-files.ts';
 import { seek } from './page-message.ts';
-import { uploadMedia } from './upload-media.ts';
+import type { MediaUploads } from './upload-media.ts';
 
 /** Together shorter than the runner waits for a send, so that an answer comes while somebody listens. */
 const KNOWN_MS = 2_000;
@@ -33,6 +33,8 @@ type SendOptions = {
   readonly chats: Set<string>;
   /** Whether this process may still act: an upload takes long enough for a lease to run out meanwhile. */
   readonly mayAct: () => boolean;
+  /** Uploads one file after the other: each is in the page's memory as a whole. */
+  readonly uploads: MediaUploads;
 };
 
 /**
@@ -51,7 +53,7 @@ export async function sendMessage(message: MessageToSend, options: SendOptions):
     if (there === false) return { outcome: 'refused', reason: NOT_THERE, why: 'not-on-whatsapp' };
   }
   const identity = await withDeadline(KNOWN_MS, identities.of(jid, false)).catch(() => identityOfJid(jid));
-  const failed = media && (await uploadMedia(client, waMessageId, media));
+  const failed = media && (await options.uploads.upload(client, waMessageId, media));
   if (failed) return failed;
   const done = own.begin({ id: waMessageId, chats: addresses(jid, identity), type: media?.kind ?? 'text', text });
   try {

@@ -7,6 +7,8 @@ import { addSlice, dropFile, startUpload } from './page-files.ts';
 
 /** Slices and upload together; the rest is for sending, which comes after. */
 const UPLOAD_MS = FILE_MS - 20_000;
+/** With less, an upload is not begun. */
+const LEAST_MS = 60_000;
 const SLICE_BYTES = 1024 * 1024;
 const LARGEST_BYTES = 32 * 1024 * 1024;
 
@@ -14,12 +16,32 @@ type Refusal = Exclude<SendOutcome, { outcome: 'sent' | 'unknown' }>;
 
 const refused = (reason: string): Refusal => ({ outcome: 'refused', reason, why: 'media' });
 
+/** Files on their way into a page, one at a time. */
+export class MediaUploads {
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** As `uploadMedia`; one whose turn comes too late for whoever waits for it was not sent. */
+  upload(client: BotClient, id: string, media: MediaToSend): Promise<Refusal | null> {
+    const untilMs = performance.now() + UPLOAD_MS;
+    const turn = this.#last.then(() => {
+      if (performance.now() + LEAST_MS <= untilMs) return uploadMedia(client, id, media, untilMs);
+      return { outcome: 'not-sent', reason: 'Another file took too long.' } as const;
+    });
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+}
+
 /**
  * Brings a file into the page and has WhatsApp Web upload it, under the id of the message it will go with. Null: it is
  * ready to be sent. Until then nothing of it can have reached the chat, so every failure is known to be one.
  */
-export async function uploadMedia(client: BotClient, id: string, media: MediaToSend): Promise<Refusal | null> {
-  const untilMs = performance.now() + UPLOAD_MS;
+async function uploadMedia(
+  client: BotClient,
+  id: string,
+  media: MediaToSend,
+  untilMs: number,
+): Promise<Refusal | null> {
   if (media.kind === 'sticker' && media.mimeType !== 'image/webp')
     return refused('A sticker has to be a WebP picture.');
   const failure = await attempt(client, id, media, untilMs).catch(() => null);

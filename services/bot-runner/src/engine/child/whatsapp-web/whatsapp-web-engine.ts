@@ -15,6 +15,7 @@ import { isPersonal } from './read-message.ts';
 import { sendMessage } from './send-message.ts';
 import type { Session } from './session.ts';
 import { SessionKeeper } from './session-keeper.ts';
+import { MediaUploads } from './upload-media.ts';
 
 /** The page shows typing for 25 seconds by itself. */
 const TYPING_LASTS_MS = 20_000;
@@ -29,6 +30,7 @@ export function createWhatsAppWebEngine({ emit, settings, mayAct = () => true }:
   guardRejections();
   const own = new OwnSends();
   const chats = new Set<string>();
+  const uploads = new MediaUploads();
   const typing = new Map<string, NodeJS.Timeout>();
   /** Our own addresses. */
   const mine = new Set<string>();
@@ -141,7 +143,7 @@ export function createWhatsAppWebEngine({ emit, settings, mayAct = () => true }:
       const ready = keeper.ready;
       if (!ready) return { outcome: 'not-sent', reason: 'The session is not ready.' };
       stopTyping(message.jid);
-      return sendMessage(message, { client: ready.client, own, identities, chats, mayAct });
+      return sendMessage(message, { client: ready.client, own, identities, chats, mayAct, uploads });
     },
     downloadMedia: (wanted) => downloads.fetch(wanted),
     async sendTyping({ jid, ms }) {
