@@ -43,8 +43,11 @@ export async function checkContainers(root: string): Promise<string | undefined>
     const fault = (what: string) => faults.push(`docker-compose.yml: ${name}: ${what}`);
     for (const other of Object.keys(one.depends_on))
       if (!compose.services[other]) fault(`depends on unknown "${other}"`);
-    for (const volume of one.volumes.map((mount) => mount.split(':')[0] ?? '')) {
-      if (!(volume in compose.volumes)) fault(`mounts unknown volume "${volume}"`);
+    for (const mount of one.volumes) {
+      const [volume = '', path] = mount.split(':');
+      if (path !== undefined && !(volume in compose.volumes)) fault(`mounts unknown volume "${volume}"`);
+      // The lock on a session is void in another container.
+      if (name === 'bot-runner' && path === one.environment.DATA_DIR) fault('replicas would share DATA_DIR');
     }
     if (!one.restart) fault('says no restart policy');
     if (!one.deploy) fault('has no limits');

@@ -193,6 +193,13 @@ const planted: [
     /does not copy patches/,
   ],
   [
+    'sessions that replicas share',
+    () => step('containers'),
+    'docker-compose.yml',
+    (text) => text.replace('"/data"', '"redis:/data"'),
+    /bot-runner: replicas would share DATA_DIR/,
+  ],
+  [
     'a password on a command line',
     () => step('containers'),
     'docker-compose.yml',

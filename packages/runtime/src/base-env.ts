@@ -36,7 +36,9 @@ export const baseEnv = z.object({
       max: 600_000,
     })
     .default(25_000),
-  DATA_DIR: env.path('Folder for files the services keep.').default(() => env.path('').parse('.data')),
+  DATA_DIR: env
+    .path('Folder for files the services keep. Each machine, and each container of a bot-runner, needs one of its own.')
+    .default(() => env.path('').parse('.data')),
 });
 
 export type BaseConfig = z.infer<typeof baseEnv>;

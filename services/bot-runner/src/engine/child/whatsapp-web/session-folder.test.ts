@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,6 +26,39 @@ test('a lock is taken from the dead, from other machines and from half a file', 
     folder.unlock();
     expect(existsSync(lockOf(`bot-${index}`))).toBe(false);
   }
+});
+
+test('who lost its lock to another leaves that one’s alone', async () => {
+  const [one, other] = [new SessionFolder(root, 'two'), new SessionFolder(root, 'two')];
+  await one.lock();
+  rmSync(lockOf('two'));
+  await other.lock();
+  one.unlock();
+  expect(existsSync(lockOf('two'))).toBe(true);
+  other.unlock();
+  expect(readdirSync(root).filter((name) => name.startsWith('session-two'))).toEqual([]);
+});
+
+test('of many who take a dead one’s lock, one has it at a time', async () => {
+  const dead = JSON.stringify({ host: hostname(), pid: 999_999_999, stamp: '1' });
+  writeFileSync(lockOf('many'), dead);
+  const program = `
+    import { SessionFolder } from ${JSON.stringify(new URL('./session-folder.ts', import.meta.url).href)};
+    import { mkdirSync, rmdirSync } from 'node:fs';
+    for (let turn = 0; turn < 5; turn += 1) {
+      const folder = new SessionFolder(${JSON.stringify(root)}, 'many');
+      await folder.lock();
+      mkdirSync(${JSON.stringify(join(root, 'alone'))}); // Fails while another has it.
+      rmdirSync(${JSON.stringify(join(root, 'alone'))});
+      folder.unlock();
+    }`;
+  const codes = await Promise.all(
+    Array.from({ length: 3 }, async () => {
+      const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: 'ignore' });
+      return (await once(child, 'exit'))[0];
+    }),
+  );
+  expect(codes).toEqual([0, 0, 0]);
 });
 
 test('it waits for a holder that is just ending', async () => {
