@@ -11,6 +11,7 @@ import {
   ownerQuery,
   storesAs,
   type TestDatabase,
+  waitFor,
 } from '@wbm/testkit';
 import { receiveMessages } from '../src/handlers/message-receive.ts';
 import { deliverReply } from '../src/handlers/reply-deliver.ts';
@@ -96,7 +97,7 @@ export async function aFilingRoom() {
     const workspaces = { workspace: () => ({ ...stores, turns: { ...stores.turns, gatherDelivery } }) };
     return deliverReply({ ...ports, workspaces })({ workspaceId, turnId }, { signal: AbortSignal.timeout(10_000) });
   };
-  const inbound = runner.workspace(workspaceId).inbound;
+  const { inbound, messages: runnerMessages } = runner.workspace(workspaceId);
 
   async function aChat() {
     const bot = await gateway.workspace(workspaceId).bots.create(aNewBot({ quietMs: 0 }));
@@ -174,6 +175,7 @@ export async function aFilingRoom() {
       if (!fields) await query('update ai_turns set delivered_at = now() where id = $1', [stored.turnId]);
       return stored.turnId;
     };
+    const acks = (told: Parameters<typeof runnerMessages.recordAcks>[1]) => runnerMessages.recordAcks(botId, told);
     const unfiled = () =>
       query('select id from inbound_messages where bot_id = $1 and filed_at is null and refused is null', [botId]);
     return {
@@ -193,11 +195,30 @@ export async function aFilingRoom() {
       turns,
       take,
       answers,
+      acks,
       unfiled,
     };
   }
   const atNextNews = (then: () => void) => {
     nextNews = then;
   };
-  return { query, workspaceId, leads: gateway.workspace(workspaceId).leads, deliver, told, rung, atNextNews, aChat };
+  /** Until somebody sleeps in the middle of changing rows. */
+  const isAsleep = () =>
+    waitFor(
+      async () =>
+        (await query("select 1 from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()"))
+          .length > 0,
+      { what: 'somebody who lingers' },
+    );
+  return {
+    query,
+    isAsleep,
+    workspaceId,
+    leads: gateway.workspace(workspaceId).leads,
+    deliver,
+    told,
+    rung,
+    atNextNews,
+    aChat,
+  };
 }

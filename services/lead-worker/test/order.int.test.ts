@@ -202,6 +202,51 @@ describe('what was missed', () => {
     expect((await chat.one('a')).message).toBe('wrong');
   });
 
+  test('a reading of the past takes back nothing that was heard since the page was read', async () => {
+    const chat = await room.aChat();
+    const written = chat.message('a', 'first');
+    await chat.files(written);
+    await chat.files(chat.change('a', { kind: 'edit', text: 'second' }));
+    const read = chat.message('a', 'first', { history: true });
+    await chat.files({ ...read, after: written.n });
+    expect((await chat.one('a')).message).toBe('second');
+    await chat.files({ ...chat.message('a', 'third', { history: true }), after: read.n });
+    expect((await chat.one('a')).message).toBe('third');
+  });
+
+  test('an edit is found of a caption, of what was sent from here, and of what is not filed yet', async () => {
+    const chat = await room.aChat();
+    const captioned = (name: string, text: string, history = false) => {
+      const raw = chat.message(name, text, { history });
+      return { ...raw, payload: { ...(raw.payload as object), type: 'image' } };
+    };
+    const past = { history: true };
+    await chat.files(captioned('c', 'wrong'));
+    const lead = await chat.lead();
+    await room.query(
+      `with l as (update leads set last_seq = last_seq + 2 where id = $1 returning *)
+       insert into lead_messages (workspace_id, bot_id, lead_id, seq, sender, message, status, wa_message_id, owner_version, correlation_id)
+       select workspace_id, bot_id, id, last_seq - 1, 'bot', 'ours', 'sent', $2, owner_version, 'cid' from l
+       union all select workspace_id, bot_id, id, last_seq, 'vendor', E'as it  was\n', 'sent', $3, owner_version, 'cid' from l`,
+      [lead.id, chat.wa('o'), chat.wa('s')],
+    );
+    await chat.hears(chat.message('u', 'unfiled'));
+    await chat.files(
+      captioned('c', 'right', true),
+      chat.message('o', 'ours, edited on the phone', { ...past, fromMe: true }),
+      chat.message('s', 'as it was', { ...past, fromMe: true }),
+      chat.message('u', 'unfiled, edited', past),
+    );
+    const rows = await chat.messages();
+    expect(rows.map(({ sender, message, edited_at }) => [sender, message.trim(), edited_at !== null])).toEqual([
+      ['customer', 'right', true],
+      ['bot', 'ours, edited on the phone', true],
+      ['vendor', 'as it  was', false],
+      ['customer', 'unfiled, edited', true],
+    ]);
+    expect(await chat.unfiled()).toEqual([]);
+  });
+
   test('what was told before the message we know changes nothing', async () => {
     const chat = await room.aChat();
     const late = chat.message('a', 'old');
@@ -209,4 +254,24 @@ describe('what was missed', () => {
     await chat.files(late);
     expect((await chat.one('a')).message).toBe('new');
   });
+});
+
+test('filing and acks of the same messages wait for each other, and never for ever', async () => {
+  const chat = await room.aChat();
+  await chat.files(chat.message('p', 'one', { fromMe: true }), chat.message('q', 'two', { fromMe: true }));
+  // Each change takes a moment, in which the acks come.
+  await room.query(
+    `create function linger() returns trigger language plpgsql as $$ begin perform pg_sleep(0.3); return null; end $$;
+     create trigger linger after update of reactions on lead_messages for each row when (new.bot_id = '${chat.botId}') execute function linger()`,
+  );
+  const [chatId = ''] = await chat.hears(
+    chat.change('q', { kind: 'reaction', emoji: '👍' }),
+    chat.change('p', { kind: 'reaction', emoji: '👍' }),
+  );
+  const filed = chat.file(chatId);
+  await room.isAsleep();
+  const acks = chat.acks(['p', 'q'].map((name) => ({ waMessageId: chat.wa(name), ack: 3 })));
+  await Promise.all([filed, acks]);
+  expect(await acks).toHaveLength(2);
+  expect((await chat.messages()).map(({ reactions }) => reactions)).toEqual([{ customer: '👍' }, { customer: '👍' }]);
 });

@@ -24,6 +24,8 @@ export type RawMessage = {
   readonly jid: string;
   readonly waMessageId: string;
   readonly n: number;
+  /** Of what was read from the past: the number of the last that was heard before the reading began. */
+  readonly after?: number;
   readonly payload: unknown;
   readonly history: boolean;
   readonly correlationId: string;

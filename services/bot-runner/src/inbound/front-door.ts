@@ -8,7 +8,7 @@ import { type ChangeEvent, normaliseChange, rowOfChange } from './changes.ts';
 import { type BufferSpace, InboundBuffer } from './inbound-buffer.ts';
 import { type Normalised, normalise } from './normalise.ts';
 
-type Place = ReturnType<typeof rowOfChange>;
+type Place = ReturnType<typeof rowOfChange> & { readonly after?: number };
 
 type DoorOptions = {
   readonly botId: string;
@@ -51,10 +51,16 @@ export class FrontDoor {
     });
   }
 
-  /** `tally` counts it if it was not known. */
-  receive(message: EngineMessage, tally?: Tally): void {
+  /** How much came in so far. */
+  get received(): number {
+    return this.#seen;
+  }
+
+  /** Of what is read from the past: `tally` counts it if it was not known, `after` is how much had come in before it was read. */
+  receive(message: EngineMessage, tally?: Tally, after?: number): void {
     const { jid, waMessageId, history } = message;
-    if (this.#keep({ jid, waMessageId, history }, normalise(message), tally) && !message.fromMe) {
+    const place = { jid, waMessageId, history, ...(after === undefined ? {} : { after }) };
+    if (this.#keep(place, normalise(message), tally) && !message.fromMe) {
       this.#options.metrics.message(this.#options.botId, 'in');
     }
   }

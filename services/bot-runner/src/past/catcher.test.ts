@@ -29,6 +29,8 @@ function aBot({ past, caughtUpTo = new Date('2026-03-10T11:00:00.000Z') }: { pas
   const bot = {
     told,
     failing: new Set<string>(),
+    /** Of each message of the past, how much had been received before it was read. */
+    afters: {} as Record<string, number | undefined>,
     /** How much was received and is not stored yet, and the most of it so far. */
     unstored: 0,
     mostUnstored: 0,
@@ -62,7 +64,9 @@ function aBot({ past, caughtUpTo = new Date('2026-03-10T11:00:00.000Z') }: { pas
     },
     bells: { historyRead: () => told.push('news') },
     log,
-    receive: ({ waMessageId, history }, tally?: Tally) => {
+    received: () => known.size,
+    receive: ({ waMessageId, history }, tally?: Tally, after?: number) => {
+      bot.afters[waMessageId] = after;
       bot.unstored += 1;
       bot.mostUnstored = Math.max(bot.mostUnstored, bot.unstored);
       if (known.has(waMessageId)) return;
@@ -111,6 +115,16 @@ test('chat after chat, each from its beginning, and then one summary', async () 
   ]);
   expect(bot.summary).toEqual({ at: expect.any(String), chats: 2, messages: 7 });
   expect(bot.mark).toEqual(now);
+});
+
+test('of what was read it is known how much had been heard before', async () => {
+  const { bot, told, ready } = aBot({ past: { ana: ['ana 11:01'], bea: ['bea 11:02', 'bea 11:03'] } });
+  bot.onRead = async (jid) => {
+    if (jid === 'bea') bot.hear('cid 12:00');
+  };
+  ready();
+  await settled(told);
+  expect(bot.afters).toEqual({ 'ana 11:01': 0, 'bea 11:02': 1, 'bea 11:03': 1, 'cid 12:00': undefined });
 });
 
 test('a long chat is received in pieces, each stored before the next', async () => {

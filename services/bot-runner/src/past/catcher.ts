@@ -30,8 +30,10 @@ type CatcherOptions = {
   readonly rows: Pick<BotRows, 'readingFrom' | 'setCaughtUpTo' | 'waitsToBeFiled'>;
   readonly bells: Pick<BotBells, 'historyRead'>;
   readonly log: Logger;
-  /** The front door; what is known already changes nothing there. */
-  readonly receive: (message: EngineMessage, tally?: Tally) => void;
+  /** The front door; what is known already changes nothing there. `after`: how much was received before it was read. */
+  readonly receive: (message: EngineMessage, tally?: Tally, after?: number) => void;
+  /** How much the front door received so far. */
+  readonly received: () => number;
   /** Resolves when all that was received is stored. */
   readonly stored: () => Promise<void>;
   /** The engine, while its session is ready. */
@@ -42,6 +44,12 @@ type CatcherOptions = {
   readonly onSettled: () => void;
 };
 
+type Reading = {
+  readonly heard: ReadonlySet<string>;
+  readonly after: number;
+  readonly plan: CatchUp;
+  readonly session: unknown;
+};
 type LinkedSession = { readonly number: string | null; readonly linkedAt: Date };
 
 /**
@@ -157,9 +165,8 @@ export class Catcher {
         since: plan.since,
         // Once the bot answers, nobody waits for what is read again.
         held: this.#settled ? new HeldChats() : this.#held,
-        take: async (messages, heard) => {
-          await this.#take(messages, heard, plan, session);
-        },
+        received: this.#options.received,
+        take: (messages, heard, after) => this.#take(messages, { heard, after, plan, session }),
         onProgress: (percent) => this.#progress(percent),
       });
       if (session !== this.#session) return;
@@ -193,14 +200,14 @@ export class Catcher {
   }
 
   /** What was heard as new is judged as such, although the past of its chat has it too. */
-  async #take(messages: readonly EngineMessage[], heard: ReadonlySet<string>, plan: CatchUp, session: unknown) {
+  async #take(messages: readonly EngineMessage[], { heard, after, plan, session }: Reading) {
     for (const [index, message] of messages.entries()) {
       if (index > 0 && index % PIECE === 0) await this.#options.stored();
       if (session !== this.#session) throw new CallFailed('not-ready');
       const judged = heard.has(message.waMessageId)
         ? this.#judged({ ...message, history: false })
         : { ...message, history: isHistory(message, plan) };
-      this.#options.receive(judged, this.#tally);
+      this.#options.receive(judged, this.#tally, after);
     }
     await this.#options.stored();
   }

@@ -33,23 +33,30 @@ async function read(chats: readonly string[], pageOf: (jid: string, until: strin
   );
   const taken: EngineMessage[][] = [];
   const progress: number[] = [];
+  const afters: number[] = [];
   const result = await readPast({
     process: { call: call as never },
     since,
     held: new HeldChats(),
-    take: async (messages) => void taken.push([...messages]),
+    received: () => call.mock.calls.length,
+    take: async (messages, _, after) => {
+      afters.push(after);
+      taken.push([...messages]);
+    },
     onProgress: (percent) => void progress.push(percent),
   });
-  return { result, taken, progress };
+  return { result, taken, progress, afters };
 }
 
 test('a chat is read page by page, and what two pages name is taken once', async () => {
   const all = Array.from({ length: 450 }, (_, second) => message(second));
-  const { result, taken } = await read(['a'], (_, until, limit) => {
+  const { result, taken, afters } = await read(['a'], (_, until, limit) => {
     const upTo = all.filter(({ at }) => until === null || at <= until);
     return { messages: upTo.slice(-limit), earlier: upTo.length > limit ? (upTo.at(-limit)?.at ?? null) : null };
   });
   expect(taken).toEqual([all]);
+  // What was heard before its first page, and not only before its last.
+  expect(afters).toEqual([1]);
   expect(result).toEqual({ chats: 1, failed: 0, cut: { chats: 0, beginnings: 0 } });
 });
 

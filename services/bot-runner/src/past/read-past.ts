@@ -17,8 +17,13 @@ export type ReadPastOptions = {
   readonly process: Pick<EngineProcess, 'call'>;
   readonly since: Date;
   readonly held: HeldChats;
-  /** The messages of one chat, oldest first, and those of them that were heard already and wait. Resolves when there is room for the next. */
-  readonly take: (messages: readonly EngineMessage[], heard: ReadonlySet<string>) => Promise<void>;
+  /** How much was received so far. */
+  readonly received: () => number;
+  /**
+   * The messages of one chat, oldest first, those of them that were heard already and wait, and how much was received before
+   * the chat was read. Resolves when there is room for the next.
+   */
+  readonly take: (messages: readonly EngineMessage[], heard: ReadonlySet<string>, after: number) => Promise<void>;
   readonly onProgress: (percent: number) => void;
 };
 
@@ -61,7 +66,8 @@ function nextOf(unread: ReadonlySet<string>, { urgent }: HeldChats): string | un
 }
 
 /** False: there was more than we read of one chat. */
-async function readChat(jid: string, { process, since, held, take }: ReadPastOptions): Promise<boolean> {
+async function readChat(jid: string, { process, since, held, received, take }: ReadPastOptions): Promise<boolean> {
+  const after = received();
   const messages: EngineMessage[] = [];
   let until: string | null = null;
   let whole = true;
@@ -77,6 +83,6 @@ async function readChat(jid: string, { process, since, held, take }: ReadPastOpt
     whole = page.earlier === null || (page.earlier !== until && messages.length < MOST_MESSAGES_A_CHAT);
     until = page.earlier;
   } while (until !== null && whole);
-  await take(messages, held.idsIn(jid));
+  await take(messages, held.idsIn(jid), after);
   return whole;
 }
