@@ -1,8 +1,17 @@
+import type { BotAsk } from '@wbm/db';
 import type { Logger } from '@wbm/runtime';
 import { type Coalesced, coalesce } from '../coalesce.ts';
 import type { BotBells, BotRows } from '../ports.ts';
 import { carryOutAsk, type Session } from './carry-out-ask.ts';
 import type { SelfTestFaults } from './self-test.ts';
+
+/** Each as soon as somebody looks for work. */
+const TRIES = 3;
+const CANNOT: Readonly<Record<BotAsk['ask'], string>> = {
+  logout: 'WhatsApp did not log the number out. Try again, or remove the device on the phone.',
+  'pairing-code': 'WhatsApp gave no code for that number. Check the number and try again, or scan the QR code.',
+  'self-test': 'The test could not be carried out. Try again.',
+};
 
 type AsksOptions = {
   readonly rows: Pick<BotRows, 'asked' | 'clearAsked' | 'setSelfTest'>;
@@ -10,10 +19,16 @@ type AsksOptions = {
   readonly log: Logger;
   /** Null: the run is ending. */
   readonly session: () => Omit<Session, 'tested'> | null;
+  /** It was given up; what to tell people. */
+  readonly onGivenUp: (reason: string) => void;
 };
 
-/** Carries out what people ask of a session, one thing after the other; what cannot be done now waits for the next wake. */
-export function asksOf({ rows, bells, log, session }: AsksOptions): Coalesced {
+/**
+ * Carries out what people ask of a session, one thing after the other. What cannot be done now waits for the next wake;
+ * what failed is tried a few times, for WhatsApp may just be away.
+ */
+export function asksOf({ rows, bells, log, session, onGivenUp }: AsksOptions): Coalesced {
+  let failing: { readonly ask: string; readonly times: number } | null = null;
   const tested = async (faults: SelfTestFaults) => {
     if (await rows.setSelfTest(faults)) bells.changed();
   };
@@ -21,10 +36,15 @@ export function asksOf({ rows, bells, log, session }: AsksOptions): Coalesced {
     const asked = await rows.asked();
     const here = session();
     if (asked === null || here === null) return;
+    const ask = JSON.stringify(asked);
     const outcome = await carryOutAsk(asked, { ...here, tested }).catch((err) => {
-      log.warn({ ask: asked.ask, err }, 'bot.ask-failed');
-      return 'done' as const;
+      failing = { ask, times: failing?.ask === ask ? failing.times + 1 : 1 };
+      log.warn({ ask: asked.ask, times: failing.times, err }, 'bot.ask-failed');
+      return failing.times < TRIES ? ('later' as const) : ('given-up' as const);
     });
-    if (outcome === 'done') await rows.clearAsked(asked);
+    if (outcome === 'later') return;
+    await rows.clearAsked(asked);
+    failing = null;
+    if (outcome === 'given-up' && session() !== null) onGivenUp(CANNOT[asked.ask]);
   });
 }

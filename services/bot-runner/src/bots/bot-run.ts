@@ -3,7 +3,7 @@ import type { CapabilityName } from '@wbm/domain';
 import { type Renewal, type Vitals, vitalsOf } from '../care/bot-care.ts';
 import type { Coalesced } from '../coalesce.ts';
 import type { EngineEvent } from '../engine/port.ts';
-import { type ChangeEvent, isChange, placeOf } from '../inbound/changes.ts';
+import { isChange, placeOf } from '../inbound/changes.ts';
 import { FrontDoor } from '../inbound/front-door.ts';
 import type { HeldRun } from '../lease/held-run.ts';
 import { MediaFetcher } from '../media/media-fetcher.ts';
@@ -93,6 +93,7 @@ export class BotRun implements HeldRun {
     });
     this.#asks = asksOf({
       ...both,
+      onGivenUp: (reason) => this.#shown.explain(reason),
       session: () =>
         this.leaving
           ? null
@@ -269,15 +270,12 @@ export class BotRun implements HeldRun {
     else if (patch) this.#enter(patch);
     if (event.event === 'authenticated') this.#linkedAt = new Date();
     if (event.event === 'message') this.#catcher.hear(event.message);
-    else if (isChange(event)) this.#hearChange(event);
-    else if (event.event === 'ack') this.#acks.add(event);
+    else if (isChange(event)) {
+      const { chat, heardAs } = placeOf(event);
+      this.#catcher.inTurn(chat, heardAs, () => this.#door.change(event));
+    } else if (event.event === 'ack') this.#acks.add(event);
     else if (event.event === 'capability') this.#capabilities.told(event);
     else if (!patch) this.#with.log.debug({ told: event.event }, 'engine.event-ignored');
-  }
-
-  #hearChange(event: ChangeEvent): void {
-    const { chat, heardAs } = placeOf(event);
-    this.#catcher.inTurn(chat, heardAs, () => this.#door.change(event));
   }
 
   /** It shows as ready when its past is read; until then it hears, and a person may already write through it. */

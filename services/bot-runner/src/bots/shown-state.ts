@@ -17,7 +17,7 @@ type Options = {
 export class ShownState {
   readonly #options: Options;
   readonly #writer: StateWriter;
-  #state: BotState | undefined;
+  #last: BotStatePatch | undefined;
 
   constructor(options: Options) {
     this.#options = options;
@@ -26,15 +26,20 @@ export class ShownState {
 
   /** Undefined before the first. */
   get state(): BotState | undefined {
-    return this.#state;
+    return this.#last?.state;
   }
 
   show(patch: BotStatePatch): void {
     const { log, metrics, botId } = this.#options;
-    if (this.#state !== patch.state) log.info({ state: patch.state }, 'bot.state');
-    this.#state = patch.state;
+    if (this.state !== patch.state) log.info({ state: patch.state }, 'bot.state');
+    this.#last = patch;
     metrics.botState(botId, patch.state);
     this.#writer.write(patch);
+  }
+
+  /** Says something of the state that it is in. */
+  explain(reason: string): void {
+    if (this.#last) this.show({ ...this.#last, reason });
   }
 
   written(): Promise<void> {
