@@ -2,6 +2,7 @@ import { botStates, botStatuses, capabilityNames, engines } from '@wbm/domain';
 import { z } from 'zod';
 import { botId } from '../define.ts';
 import { instant, page } from './page.ts';
+import { words } from './words.ts';
 
 /** Which facts make a lead qualified, all of them: each entry is one fact or alternatives of which one is enough. */
 export const qualificationRule = z
@@ -86,8 +87,8 @@ export const botView = vendorBotView.extend({
     ),
 });
 
-const name = z.string().trim().min(1).max(80);
-const prompt = z.string().trim().min(1).max(20_000);
+const name = words.trim().min(1).max(80);
+const prompt = words.trim().min(1).max(20_000);
 const quietMs = z.int().min(0).max(60_000);
 const maxWaitMs = z.int().min(1_000).max(300_000);
 const answerAgeMs = z

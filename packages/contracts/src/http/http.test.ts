@@ -7,7 +7,9 @@ import {
   pageQuery,
   postMessage,
   putFeatures,
+  sandboxEdit,
   sandboxPost,
+  sandboxReact,
   updateBot,
 } from './index.ts';
 
@@ -39,6 +41,21 @@ describe('creating a bot', () => {
   ])('not with %j', (given) => {
     expect(createBot.safeParse({ name: 'Shop', prompt: 'Sell shoes.', ...given }).success).toBe(false);
   });
+});
+
+test('a NUL is in nothing that a person writes', () => {
+  const nul = 'a\0b';
+  const who = { from: '+5511900000001' };
+  expect(postMessage.safeParse({ text: 'ab', clientId: 'c' }).success).toBe(true);
+  expect(postMessage.safeParse({ text: nul }).success).toBe(false);
+  expect(postMessage.safeParse({ text: 'ab', clientId: nul }).success).toBe(false);
+  expect(sandboxPost.safeParse({ ...who, text: nul }).success).toBe(false);
+  expect(sandboxPost.safeParse({ ...who, text: 'ab', name: nul }).success).toBe(false);
+  expect(sandboxEdit.safeParse({ ...who, text: nul }).success).toBe(false);
+  expect(sandboxReact.safeParse({ ...who, emoji: nul }).success).toBe(false);
+  expect(createBot.safeParse({ name: nul, prompt: 'x' }).success).toBe(false);
+  expect(createBot.safeParse({ name: 'x', prompt: nul }).success).toBe(false);
+  expect(leadQuery.safeParse({ q: nul }).success).toBe(false);
 });
 
 test('a change of a bot names the version it was made on', () => {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { botId, serialId } from '../define.ts';
 import { messageView } from './messages.ts';
 import { instant, page, pageQuery } from './page.ts';
+import { words } from './words.ts';
 
 export const leadView = z.object({
   id: serialId,
@@ -52,7 +53,7 @@ export const leadQuery = pageQuery.extend({
     .transform(() => true as const)
     .optional()
     .describe('Only leads that wait for a person, whoever waits longest first.'),
-  q: z.string().trim().min(1).max(100).optional(),
+  q: words.trim().min(1).max(100).optional(),
 });
 
 export const leadPage = page(leadView);

@@ -2,6 +2,7 @@ import { mediaKinds, mediaStates, messageStatuses, messageTypes, senders } from 
 import { z } from 'zod';
 import { serialId } from '../define.ts';
 import { instant, page, pageQuery } from './page.ts';
+import { words } from './words.ts';
 
 /** WhatsApp's own limit for a text. */
 export const maxTextLength = 65_536;
@@ -47,9 +48,9 @@ export const messageQuery = pageQuery.describe('Newest first.');
 /** `clientId` makes a repeated post one message: a client that heard nothing may send it again. */
 export const postMessage = z
   .object({
-    text: z.string().max(4_096).default(''),
+    text: words.max(4_096).default(''),
     mediaId: z.uuid().optional().describe('A file from `POST /api/uploads`; the text is then its caption.'),
-    clientId: z.string().min(1).max(64).optional(),
+    clientId: words.min(1).max(64).optional(),
   })
   .refine(({ text, mediaId }) => text.length > 0 || mediaId !== undefined, {
     error: 'write a text or name a file',

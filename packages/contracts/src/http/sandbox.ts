@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { botId } from '../define.ts';
 import { mediaView, reactionsView } from './messages.ts';
 import { instant } from './page.ts';
+import { words } from './words.ts';
 
 /** A simulated customer's number: digits with an optional leading plus, 6 to 15 of them. */
 export const sandboxPhone = z
@@ -12,9 +13,9 @@ export const sandboxPhone = z
 export const sandboxPost = z
   .object({
     from: sandboxPhone,
-    text: z.string().max(4_096).default(''),
+    text: words.max(4_096).default(''),
     media: z.uuid().optional().describe('A file from `POST /api/uploads`; the text is then its caption.'),
-    name: z.string().min(1).max(80).optional().describe("The customer's WhatsApp profile name."),
+    name: words.min(1).max(80).optional().describe("The customer's WhatsApp profile name."),
     id: z
       .string()
       .regex(/^[\w.-]{1,64}$/)
