@@ -7,7 +7,7 @@ export interface WorkspaceStorage {
   readonly bots: BotStorage;
   readonly features: Workspace['features'];
   readonly leads: Workspace['leads'];
-  readonly messages: Pick<Workspace['messages'], 'list' | 'get' | 'post' | 'sending'>;
+  readonly messages: Pick<Workspace['messages'], 'list' | 'get' | 'post' | 'byClientId' | 'sending'>;
   readonly media: Omit<Workspace['media'], 'due' | 'fetched'>;
   readonly sandbox: Pick<
     Workspace['sandbox'],

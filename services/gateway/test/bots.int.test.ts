@@ -174,7 +174,11 @@ it('a file is refused while its bot cannot send files; a text is not', async () 
   const refused = await write({ mediaId });
   expectProblem(refused, 409, 'media-unavailable');
   expect(refused.json().detail).toBe('WhatsApp Web has changed.');
-  expect((await write({ text: 'hello' })).statusCode).toBe(201);
+  const first = await write({ text: 'hello', clientId: 'c1' });
+  expect(first.statusCode).toBe(201);
+  // What was stored already is answered, not refused.
+  const again = await write({ text: 'hello', mediaId, clientId: 'c1' });
+  expect([again.statusCode, again.json().id]).toEqual([200, first.json().id]);
   await set(true, null);
   expectProblem(await write({ mediaId }), 404, 'unknown-media');
 });

@@ -61,6 +61,8 @@ export interface MessageStore {
   /** Those of these ids that exist, in the order of the chat. */
   get(messageIds: readonly number[]): Promise<Message[]>;
   post(message: NewMessage): Promise<PostOutcome>;
+  /** What was posted under this client id; null: nothing. */
+  byClientId(leadId: number, clientId: string): Promise<Message | null>;
   /** What may leave now, and what has to wait for the budget; see `NextSends`. `mayAnswer`: false leaves the bot's own out. */
   nextSends(botId: string, budget?: SendingBudget, mayAnswer?: boolean): Promise<NextSends>;
   /**
@@ -136,6 +138,12 @@ export function messageStore(scope: Scope): MessageStore {
         { lead: leadId, author, force, text, clientId, correlation: correlationId, media: mediaId },
         posted,
       ),
+    async byClientId(leadId, clientId) {
+      const [message] = await scope.within((prisma) =>
+        read(prisma, Prisma.sql`where m.lead_id = ${leadId} and m.client_id = ${clientId}`),
+      );
+      return message ?? null;
+    },
     nextSends: (botId, budget = unlimited, mayAnswer = true) =>
       scope.answer('next_sends', { bot: botId, mayAnswer, ...limits(budget) }, nextSends),
     claim: (messageId, epoch, waMessageId, replyAgeMs, budget = unlimited) =>

@@ -61,6 +61,9 @@ export async function messageRoutes(app: App, { bells }: { readonly bells: Bells
       const { workspace, workspaceId, email, role } = viewerOf(request);
       const { leadId } = request.params;
       const { text, mediaId = null, clientId = null } = request.body;
+      // Before anything is refused: the first post was stored, whatever has changed since.
+      const known = clientId === null ? null : await workspace.messages.byClientId(leadId, clientId);
+      if (known !== null) return reply.code(200).send(messageViewOf(known));
       if (mediaId !== null) await refuseFileThatCannotLeave(viewerOf(request), leadId, { mediaId, text });
       const posted = await workspace.messages.post({
         leadId,
