@@ -43,13 +43,21 @@ describe('copies', () => {
     const ids = Array.from({ length: 5 }, () => randomUUID());
     for (const id of ids) await add(botId, epoch, id);
     await snapshots().void(botId, ids[4] ?? '', 'unreadable');
-    expect(await snapshots().prune(botId, 2)).toEqual([ids[3], ids[2]]);
+    expect(await snapshots().prune(botId, epoch, 2)).toEqual([ids[3], ids[2]]);
     expect((await snapshots().valid(botId)).map(({ id }) => id)).toEqual([ids[3], ids[2]]);
     await snapshots().voidAll(botId, epoch - 1, 'logged-out');
     expect(await snapshots().valid(botId)).toHaveLength(2);
     await snapshots().voidAll(botId, epoch, 'logged-out');
     expect(await snapshots().valid(botId)).toEqual([]);
-    expect(await snapshots().prune(botId, 2)).toEqual([]);
+    expect(await snapshots().prune(botId, epoch, 2)).toEqual([]);
+  });
+
+  test('a run that lost the bot forgets none of a later one', async () => {
+    const { botId, epoch } = await aTakenBot();
+    const id = randomUUID();
+    await add(botId, epoch, id);
+    expect(await snapshots().prune(botId, epoch - 1, 0)).toBeNull();
+    expect((await snapshots().valid(botId)).map((copy) => copy.id)).toEqual([id]);
   });
 });
 

@@ -124,8 +124,8 @@ export interface SessionRows {
   void(snapshotId: string, reason: VoidReason): Promise<void>;
   /** All up to this run's. */
   voidAll(reason: VoidReason): Promise<void>;
-  /** Forgets all but the newest `keep` of use; answers the ids of those. */
-  prune(keep: number): Promise<string[]>;
+  /** Forgets all but the newest `keep` of use; answers the ids of those. Null: a later run has the bot. */
+  prune(keep: number): Promise<string[] | null>;
   /** Whether WhatsApp ended a deleted bot's session; null: not tried yet. */
   loggedOut(): Promise<boolean | null>;
   /** Null: it did. */

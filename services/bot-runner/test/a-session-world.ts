@@ -22,7 +22,12 @@ function someRows() {
   const table: Row[] = [];
   const world = { table, refused: false, away: false };
   const valid = () => table.filter((row) => row.void === null).toSorted((one, other) => other.runEpoch - one.runEpoch);
-  const of = (runEpoch: number): SessionRows => ({
+  let latest = 0;
+  const of = (runEpoch: number): SessionRows => {
+    latest = Math.max(latest, runEpoch);
+    return rowsOf(runEpoch);
+  };
+  const rowsOf = (runEpoch: number): SessionRows => ({
     async add({ id }) {
       if (!world.refused) table.push({ id, runEpoch, void: null });
       return !world.refused;
@@ -36,6 +41,7 @@ function someRows() {
       for (const row of table) row.void = reason;
     },
     async prune(keep) {
+      if (runEpoch < latest) return null;
       const kept = valid().slice(0, keep);
       table.splice(0, table.length, ...kept);
       return kept.map(({ id }) => id);

@@ -24,8 +24,11 @@ export interface SnapshotStore {
   void(botId: string, snapshotId: string, reason: VoidReason): Promise<void>;
   /** All that this run or an earlier one left. */
   voidAll(botId: string, epoch: number, reason: VoidReason): Promise<void>;
-  /** Forgets what is void, and of the others all but the newest `keep`. Answers the ids of those that stay. */
-  prune(botId: string, keep: number): Promise<string[]>;
+  /**
+   * Forgets what is void, and of the others all but the newest `keep`. Answers the ids of those that stay; null, and nothing
+   * changed: a later run has the bot, which may be entering copies of its own.
+   */
+  prune(botId: string, epoch: number, keep: number): Promise<string[] | null>;
   /** Whether WhatsApp ended a deleted bot's session; null: that was not tried yet. */
   loggedOut(botId: string): Promise<boolean | null>;
   /** It was tried; null: with success, else the audit log says why not. A run that lost the bot changes nothing. */
@@ -64,8 +67,12 @@ export function snapshotStore(scope: Scope): SnapshotStore {
           data: { voidAt: new Date(), voidReason },
         });
       }),
-    prune: (botId, keep) =>
+    prune: (botId, epoch, keep) =>
       scope.within(async (prisma) => {
+        // Nobody takes the bot between this line and the commit.
+        const held = await prisma.$queryRaw<unknown[]>`
+          select 1 from bots where id = ${botId} and run_epoch = ${epoch} for share`;
+        if (held.length === 0) return null;
         const kept = await prisma.sessionSnapshot.findMany({
           where: { botId, voidAt: null },
           orderBy: [...newestFirst],

@@ -9,7 +9,7 @@ export function sessionRows(database: Database, { workspaceId, botId, runEpoch }
     valid: () => snapshots.valid(botId),
     void: (snapshotId, reason) => snapshots.void(botId, snapshotId, reason),
     voidAll: (reason) => snapshots.voidAll(botId, runEpoch, reason),
-    prune: (keep) => snapshots.prune(botId, keep),
+    prune: (keep) => snapshots.prune(botId, runEpoch, keep),
     loggedOut: () => snapshots.loggedOut(botId),
     setLoggedOut: (fault) => snapshots.setLoggedOut(botId, runEpoch, fault),
     erased: () => snapshots.erased(botId, runEpoch),

@@ -31,6 +31,8 @@ interface SnapshotOptions {
 export class Snapshots {
   readonly #options: SnapshotOptions;
   readonly #prefix: string;
+  /** What this run last did to its copies: tidying must not meet one whose bytes are there and which is not entered yet. */
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: SnapshotOptions) {
     this.#options = options;
@@ -48,7 +50,12 @@ export class Snapshots {
   }
 
   /** Keeps a copy of the session in `profile`, to which nothing writes meanwhile. Throws when it cannot, or is aborted. */
-  async take(profile: string, signal: AbortSignal): Promise<void> {
+  take(profile: string, signal: AbortSignal): Promise<void> {
+    return this.#inTurn(() => this.#take(profile, signal));
+  }
+
+  async #take(profile: string, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
     const { rows, blobs, keys, log, runEpoch } = this.#options;
     const [key] = keys;
     const archive = key && (await packProfile(profile));
@@ -61,7 +68,7 @@ export class Snapshots {
       .finally(() => packed.destroy());
     if (await rows.add({ id: snapshotId, size })) {
       log.info({ snapshotId, size }, 'session.copied');
-      await this.tidy();
+      await this.#tidy();
     } else {
       log.info('session.copy-refused');
       await blobs.remove(this.#keyOf(snapshotId));
@@ -102,15 +109,29 @@ export class Snapshots {
   }
 
   /** Forgets copies that are not kept, and removes the bytes of all that are not entered. */
-  async tidy(): Promise<void> {
+  tidy(): Promise<void> {
+    return this.#inTurn(() => this.#tidy());
+  }
+
+  async #tidy(): Promise<void> {
     const { rows, blobs } = this.#options;
-    const kept = new Set((await rows.prune(KEPT)).map((id) => this.#keyOf(id)));
-    for (const key of await blobs.list(this.#prefix)) if (!kept.has(key)) await blobs.remove(key);
+    // Listed before this run is known to have the bot still, so that nothing of a later one is among them.
+    const there = await blobs.list(this.#prefix);
+    const ids = await rows.prune(KEPT);
+    if (ids === null) return;
+    const kept = new Set(ids.map((id) => this.#keyOf(id)));
+    for (const key of there) if (!kept.has(key)) await blobs.remove(key);
   }
 
   /** Removes the bytes of all copies, entered or not. */
   async removeBytes(): Promise<void> {
     await this.#options.blobs.removeAll(this.#prefix);
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#last.then(work);
+    this.#last = turn.catch(() => undefined);
+    return turn;
   }
 
   #keyOf(snapshotId: string): string {
