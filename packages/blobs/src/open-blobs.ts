@@ -42,7 +42,7 @@ export interface Blobs {
   removeAll(prefix: string): Promise<void>;
   /** The keys below these parts, sorted. */
   list(prefix: string): Promise<string[]>;
-  /** Removes what a killed process left half written. For the start of a process; what others write now stays. */
+  /** Removes what a killed process left half written; what is written now stays. */
   removeLeftovers(): Promise<void>;
 }
 

@@ -50,7 +50,6 @@ export async function compose(service: ServiceContext<z.infer<typeof schema>>): 
 
   const blobs = openServiceBlobs(service);
   const transit = openTransit({ blobs, dir: join(config.DATA_DIR, 'transit') });
-  void transit.removeLeftovers(log);
 
   const runnerId = randomUUID();
   const lease = new Lease(clock, config.LEASE_MS);
@@ -151,7 +150,11 @@ export async function compose(service: ServiceContext<z.infer<typeof schema>>): 
       task: 'leftovers',
       everyMs: LEFTOVERS_MS,
       log,
-      run: () => removeLeftovers({ fleet: database.fleet, log, ...sessionFolders(config) }),
+      run: async () => {
+        await transit.removeLeftovers(log);
+        await blobs.removeLeftovers().catch((err) => log.warn({ err }, 'blobs.leftovers-stay'));
+        await removeLeftovers({ fleet: database.fleet, log, ...sessionFolders(config) });
+      },
     });
     service.onDrain('leftovers', () => leftovers.stop());
     const work = startPulse({
