@@ -6,7 +6,11 @@ import { Lease } from '../lease/lease.ts';
 import { EngineSupervisor } from './engine-supervisor.ts';
 import { startGates } from './start-gate.ts';
 
-type Child = EngineProcess & { readonly asked: string[]; tells: Parameters<typeof startEngineProcess>[0]['onEvent'] };
+type Child = EngineProcess & {
+  readonly asked: string[];
+  readonly graces: (number | undefined)[];
+  tells: Parameters<typeof startEngineProcess>[0]['onEvent'];
+};
 const children: Child[] = [];
 
 /** Children that do what they are told, and end when they are killed. */
@@ -14,11 +18,13 @@ vi.mock('../engine/engine-process.ts', () => ({
   startEngineProcess: ({ onEvent }: Parameters<typeof startEngineProcess>[0]): EngineProcess => {
     const end = Promise.withResolvers<EngineEnd>();
     const asked: string[] = [];
+    const graces: (number | undefined)[] = [];
     const child = {
       pid: 100 + children.length,
       startedAtMs: performance.now(),
       ended: end.promise,
       asked,
+      graces,
       tells: onEvent,
       call: async (name: string) => {
         asked.push(name);
@@ -26,7 +32,10 @@ vi.mock('../engine/engine-process.ts', () => ({
       },
       lease: () => undefined,
       tell: () => undefined,
-      kill: () => end.resolve({ code: null, signal: 'SIGKILL', said: [] }),
+      kill: async (browserMs?: number) => {
+        graces.push(browserMs);
+        end.resolve({ code: null, signal: 'SIGKILL', said: [] });
+      },
     } as unknown as Child;
     children.push(child);
     return child;
@@ -77,7 +86,7 @@ describe('an engine that ends by itself', () => {
     const { shown, last } = await aSupervisor();
     for (const seconds of [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]) {
       const before = children.length;
-      last().kill();
+      void last().kill();
       await pass(seconds * 1_000 - 1);
       expect(children).toHaveLength(before);
       await pass(1);
@@ -86,18 +95,29 @@ describe('an engine that ends by itself', () => {
     expect(shown[0]).toMatchObject({ state: 'reconnecting' });
   });
 
+  test('shows why it gave up, when it said so, and only then', async () => {
+    const { shown, last } = await aSupervisor();
+    last().tells({ event: 'failure', fatal: false, reason: 'WhatsApp cannot be reached.' });
+    await pass(0);
+    expect(shown.at(-1)).toEqual({ state: 'reconnecting', reason: 'WhatsApp cannot be reached.' });
+    await pass(1_000);
+    void last().kill();
+    await pass(0);
+    expect(shown.at(-1)?.reason).toMatch(/ended unexpectedly/);
+  });
+
   test.each([
     ['ready for five minutes: as if it were the first time', 5 * 60_000 + 1_000, 1_000],
     ['ready for less: with the patience it has', 4 * 60_000, 8_000],
   ])('%s', async (_, readyMs, delayMs) => {
     const { last } = await aSupervisor();
     for (const seconds of [1, 2, 4]) {
-      last().kill();
+      void last().kill();
       await pass(seconds * 1_000);
     }
     last().tells(ready);
     await pass(readyMs);
-    last().kill();
+    void last().kill();
     await pass(delayMs - 1);
     expect(children).toHaveLength(4);
     await pass(1);
@@ -147,5 +167,13 @@ describe('an engine that is renewed', () => {
     await again;
     await pass(600_000);
     expect(children).toHaveLength(3);
+  });
+});
+
+describe('a session that another runner may have by now', () => {
+  test.each(['kill', 'fence'] as const)('%s: its browser does not live on for long', async (end) => {
+    const { supervisor, last } = await aSupervisor();
+    supervisor[end]();
+    expect(last().graces).toEqual([1_000]);
   });
 });

@@ -15,7 +15,10 @@ import type { StartGates } from './start-gate.ts';
 import { watchPulse } from './watch-pulse.ts';
 
 const START_DEADLINE_MS = 60_000;
+const UNEXPECTED = 'The engine ended unexpectedly and is being started again.';
 const STOP_DEADLINE_MS = 5_000;
+/** So long a browser may go on with a session that another runner may have by now. */
+const NOT_OURS_MS = 1_000;
 /** A session that was ready for so long has recovered: its next failure counts as the first. */
 const HEALTHY_MS = 5 * 60_000;
 
@@ -52,6 +55,8 @@ export class EngineSupervisor {
   #waitsForLease = false;
   #failures = 0;
   #readyAtMs: number | undefined;
+  /** Why the child gave up, when it said so. */
+  #lastWords: string | null = null;
   #retry: NodeJS.Timeout | undefined;
 
   constructor(options: SupervisorOptions) {
@@ -86,8 +91,7 @@ export class EngineSupervisor {
     const child = this.#process;
     if (child) {
       await child.call('stop', {}, STOP_DEADLINE_MS).catch(() => undefined);
-      child.kill();
-      await child.ended;
+      await Promise.all([child.kill(), child.ended]);
     }
     await this.#options.session.keep();
   }
@@ -109,13 +113,13 @@ export class EngineSupervisor {
   /** Ends the child at once: the bot is not ours any more. */
   kill(): void {
     this.#wantNoMore();
-    this.#process?.kill();
+    void this.#process?.kill(NOT_OURS_MS);
   }
 
   /** The lease has run out: the child must not act, and comes back when the bot still is ours after all. */
   fence(): void {
     if (this.#process) this.#options.log.warn('engine.fenced');
-    this.#process?.kill();
+    void this.#process?.kill(NOT_OURS_MS);
   }
 
   leaseRenewed(): void {
@@ -188,7 +192,7 @@ export class EngineSupervisor {
         if (this.#process !== child) return; // An older child's last words.
         if (event.event === 'ready') this.#readyAtMs ??= performance.now();
         onEvent(event);
-        if (event.event === 'failure') this.#onFailure(child, event.fatal);
+        if (event.event === 'failure') this.#onFailure(child, event);
       },
       onBadEvent: (paths) => {
         log.error({ enginePid: child.pid, paths }, 'engine.bad-event');
@@ -197,6 +201,7 @@ export class EngineSupervisor {
       onGarbage: (paths) => log.error({ paths }, 'engine.garbage'),
     });
     this.#process = child;
+    this.#lastWords = null;
     log.info({ enginePid: child.pid, engine }, 'engine.started');
     this.#options.onStarted?.();
     void child.ended.then((end) => this.#onEnd(child, end));
@@ -207,13 +212,13 @@ export class EngineSupervisor {
     } catch (err) {
       if (err instanceof CallFailed && err.code === 'gone') return;
       log.warn({ enginePid: child.pid, code: err instanceof CallFailed ? err.code : 'garbage' }, 'engine.start-failed');
-      child.kill();
+      void child.kill();
     }
   }
 
   #onFailure(child: EngineProcess, fatal: boolean): void {
     if (fatal) this.#wantNoMore();
-    child.kill();
+    void child.kill();
   }
 
   #onEnd(child: EngineProcess, end: EngineEnd): void {
@@ -225,10 +230,7 @@ export class EngineSupervisor {
     if (!this.#wanted) return;
     this.#options.log.warn({ enginePid: child.pid, ...end }, 'engine.ended');
     this.#options.onUnexpectedEnd();
-    this.#options.onGone({
-      state: 'reconnecting',
-      reason: 'The engine ended unexpectedly and is being started again.',
-    });
+    this.#options.onGone({ state: 'reconnecting', reason: this.#lastWords ?? UNEXPECTED });
     this.#again();
   }
 

@@ -23,7 +23,7 @@ export function watchPulse(
     misses = why === null ? 0 : misses + 1;
     if (why !== null && misses >= MISSES) {
       onHung(why);
-      child.kill();
+      void child.kill();
     } else timer = setTimeout(() => void ask(), EVERY_MS);
   };
   timer = setTimeout(() => void ask(), EVERY_MS);

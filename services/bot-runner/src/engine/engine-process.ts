@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { z } from 'zod';
 import { childEnv, childFlags, childProgram } from './child-options.ts';
+import { browsersBelow, endBrowsers } from './end-browsers.ts';
 import { type BuiltEngine, childFrame, FRAME_VERSION, type RunnerFrame } from './frames.ts';
 import { type NetworkNews, type NetworkSide, networkAsks } from './network.ts';
 import { PendingCalls } from './pending-calls.ts';
@@ -14,6 +15,9 @@ import {
   engineEvent,
 } from './port.ts';
 import type { WhatsAppWebSettings } from './whatsapp-web-settings.ts';
+
+/** So long a browser may take to write what it knows, such as a link made a moment ago. */
+const BROWSER_ENDS_MS = 4_000;
 
 /** How a child process ended. `said` holds the stack lines of what killed it, never its message. */
 export interface EngineEnd {
@@ -34,7 +38,11 @@ export interface EngineProcess {
   /** Lets the engine act until then, on the machine's monotonic clock. */
   lease(untilMs: number): void;
   tell(news: NetworkNews): void;
-  kill(): void;
+  /**
+   * Ends it at once, and resolves when the browser it had has ended too; that is killed after `browserMs` at the latest. A
+   * browser that is killed loses what it has not written yet.
+   */
+  kill(browserMs?: number): Promise<void>;
 }
 
 type StartOptions = {
@@ -60,6 +68,11 @@ export function startEngineProcess(options: StartOptions): EngineProcess {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   const calls = new PendingCalls();
+  const kill = (browserMs = BROWSER_ENDS_MS) => {
+    const browsers = browsersBelow(child.pid);
+    child.kill('SIGKILL');
+    return endBrowsers(browsers, browserMs);
+  };
   const send = (frame: RunnerFrame) => {
     if (child.connected) child.send(frame, () => undefined);
   };
@@ -68,7 +81,7 @@ export function startEngineProcess(options: StartOptions): EngineProcess {
     const parsed = childFrame.safeParse(raw);
     if (!parsed.success) {
       options.onGarbage(pathsOf(parsed.error));
-      child.kill('SIGKILL');
+      void kill();
       return;
     }
     const frame = parsed.data;
@@ -97,7 +110,7 @@ export function startEngineProcess(options: StartOptions): EngineProcess {
     },
     lease: (untilMs) => send({ v: FRAME_VERSION, kind: 'lease', untilMs }),
     tell: (news) => send({ v: FRAME_VERSION, kind: 'network.news', news }),
-    kill: () => void child.kill('SIGKILL'),
+    kill,
   };
 }
 

@@ -70,11 +70,12 @@ export function anEngine({ engine, settings, network }: EngineOptions) {
     messages: (): EngineMessage[] => of('message').map(({ message }) => message),
     async stop(): Promise<void> {
       await child.call('stop', {}, 10_000).catch(() => undefined);
-      child.kill();
+      void child.kill();
       await child.ended;
     },
-    async kill(): Promise<void> {
-      child.kill();
+    /** `browserMs`: as `EngineProcess.kill`, whose end of the browser is not waited for. */
+    async kill(browserMs?: number): Promise<void> {
+      void child.kill(browserMs);
       await child.ended;
     },
   };

@@ -40,6 +40,18 @@ describe('processes and files', () => {
     expect(place.phone.device.mostLiveSockets).toBeLessThanOrEqual(2);
   });
 
+  test('one that hangs is killed soon when its session is not ours any more', async () => {
+    const { place, engine } = await aChat();
+    const [browser = 0] = browsersOn(profileOf(place.settings));
+    process.kill(browser, 'SIGSTOP');
+    await engine.kill(1_000);
+    await waitFor(async () => browsersOn(profileOf(place.settings)).length === 0, {
+      what: 'the Chromium that hangs to be gone',
+      timeoutMs: 3_000,
+    });
+    await waitFor(() => place.phone.device.liveSockets === 0, { what: 'its connection to be gone' });
+  });
+
   test('twenty starts and stops leave no process, no file handle and no folder behind', async () => {
     const { place, engine } = await aChat();
     // Other tests' browsers, which may run beside this one, name their folders after their driver.
