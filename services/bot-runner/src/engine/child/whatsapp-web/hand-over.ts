@@ -1,6 +1,6 @@
 import type { BotClient } from './bot-client.ts';
 import { withDeadline } from './deadline.ts';
-import { sendPrepared } from './page-files.ts';
+import { NO_SUCH_FILE, sendPrepared } from './page-files.ts';
 import type { MessageToSend } from './send-message.ts';
 
 /** A file was uploaded before, so that it takes no longer than a text. */
@@ -8,20 +8,26 @@ const SEND_MS = 5_000;
 
 /**
  * What the library said when it was given a message. `nothing`: it may or may not have left. `needs-lid`: WhatsApp does
- * not take anything for this person. `threw`: an error inside the page, before anything left. `unknown`: no answer.
+ * not take anything for this person. `file-gone`: the page was loaded again since the file was uploaded. `threw`: an error
+ * inside the page, before anything left. `unknown`: no answer.
  */
-export type Said = 'sent' | 'nothing' | 'needs-lid' | 'threw' | 'unknown';
+export type Said = 'sent' | 'nothing' | 'needs-lid' | 'file-gone' | 'threw' | 'unknown';
 
 export async function handOver(client: BotClient, message: MessageToSend): Promise<Said> {
   return withDeadline(SEND_MS, given(client, message)).then(
     (sent) => (sent ? 'sent' : 'nothing'),
-    (error: unknown) => {
-      const words = error instanceof Error ? error.message : String(error);
-      if (/No LID for user|reach.?out|463/i.test(words)) return 'needs-lid';
-      // Of a page that is gone or late nothing is known; any other error was thrown inside it, before anything left.
-      return /^late$|closed|detached|Protocol|Target|destroyed/i.test(words) ? 'unknown' : 'threw';
-    },
+    (error: unknown) => saidBy(error instanceof Error ? error.message : String(error)),
   );
+}
+
+/** What an error means, by its words. */
+export function saidBy(words: string): Exclude<Said, 'sent' | 'nothing'> {
+  // Ids and numbers of people may hold any digits.
+  const plain = words.replaceAll(/\S+@\S+|\b[0-9A-F]{10,}\b|\d{4,}/gi, ' ');
+  if (/No LID for user|reach.?out|\b(?:error|code|status)\D{0,3}463\b/i.test(plain)) return 'needs-lid';
+  if (plain.includes(NO_SUCH_FILE)) return 'file-gone';
+  // Of a page that is gone or late nothing is known; any other error was thrown inside it, before anything left.
+  return /^late$|closed|detached|Protocol|Target|destroyed/i.test(plain) ? 'unknown' : 'threw';
 }
 
 function given(client: BotClient, { jid, text, waMessageId, media }: MessageToSend): Promise<unknown> {

@@ -7,6 +7,9 @@ import type { WhatsAppPage } from './page-types.ts';
  * `fileState`, since a call into the page may not last a minute.
  */
 
+/** What functions in the page throw when the file is not in this document: it was loaded again, or the file was dropped. */
+export const NO_SUCH_FILE = 'no such file';
+
 /** `idle`: nothing was asked of it yet. `gone`: WhatsApp has deleted it. The last three are ends. */
 export type FileState = 'idle' | 'working' | 'done' | 'too-large' | 'gone' | 'failed';
 
@@ -100,7 +103,8 @@ export function startUpload(id: string, { kind, mimeType, name }: Omit<MediaToSe
   const page = globalThis as unknown as WhatsAppPage;
   const file = page.wbmFiles?.[id];
   const helpers = page.WWebJS;
-  if (!file || !helpers?.processMediaData || !helpers.processStickerData || !helpers.mediaInfoToFile) {
+  if (!file) throw new Error('no such file');
+  if (!helpers?.processMediaData || !helpers.processStickerData || !helpers.mediaInfoToFile) {
     throw new Error('no helpers');
   }
   // The library would have the whole file as text, and would upload it only while it sends.

@@ -17,6 +17,7 @@ const NOT_THERE = 'This number is not on WhatsApp.';
 const WRITE_FIRST = 'WhatsApp refused it: the customer must write first.';
 const NO_CAPTION = 'WhatsApp shows no text beside audio and stickers. Send the text as a message of its own.';
 const NOT_TAKEN = 'WhatsApp Web did not take the file. Try again, or send it from the phone.';
+const RELOADED = 'The page was loaded again before the file left.';
 
 export type MessageToSend = {
   readonly jid: string;
@@ -64,6 +65,7 @@ export async function sendMessage(message: MessageToSend, options: SendOptions):
     if (ack === -1) return { outcome: 'refused', reason: WRITE_FIRST, why: 'write-first' };
     if (ack !== null && (ack > 0 || said === 'sent')) return { outcome: 'sent' };
     if (said === 'needs-lid') return { outcome: 'refused', reason: WRITE_FIRST, why: 'write-first' };
+    if (ack === null && said === 'file-gone') return { outcome: 'not-sent', reason: RELOADED };
     if (ack === null && said === 'threw') {
       return media
         ? { outcome: 'refused', reason: NOT_TAKEN, why: 'media' }

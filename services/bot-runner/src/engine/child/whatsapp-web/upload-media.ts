@@ -3,7 +3,7 @@ import { FILE_MS } from '../../file-deadlines.ts';
 import type { MediaToSend, SendOutcome } from '../../port.ts';
 import { awaitFile } from './await-file.ts';
 import type { BotClient } from './bot-client.ts';
-import { addSlice, dropFile, startUpload } from './page-files.ts';
+import { addSlice, dropFile, NO_SUCH_FILE, startUpload } from './page-files.ts';
 
 /** Slices and upload together; the rest is for sending, which comes after. */
 const UPLOAD_MS = FILE_MS - 20_000;
@@ -44,7 +44,7 @@ async function uploadMedia(
 ): Promise<Refusal | null> {
   if (media.kind === 'sticker' && media.mimeType !== 'image/webp')
     return refused('A sticker has to be a WebP picture.');
-  const failure = await attempt(client, id, media, untilMs).catch(() => null);
+  const failure = await attempt(client, id, media, untilMs).catch(whyNot);
   if (failure === undefined) return null;
   await client.evaluate(dropFile, id).catch(() => undefined);
   if (failure !== null) return failure;
@@ -52,6 +52,13 @@ async function uploadMedia(
   const seen = await client.look().catch(() => null);
   if (seen?.state !== 'CONNECTED') return { outcome: 'not-sent', reason: 'The connection to WhatsApp is lost.' };
   return refused('WhatsApp Web could not upload the file. Try again, or send it from the phone.');
+}
+
+/** A page that is gone, or was loaded again, says nothing of the file. */
+function whyNot(error: unknown): Refusal | null {
+  const words = error instanceof Error ? error.message : String(error);
+  const gone = words.includes(NO_SUCH_FILE) || /^closed$|detached|Protocol|Target|destroyed/i.test(words);
+  return gone ? { outcome: 'not-sent', reason: 'The page was loaded again meanwhile.' } : null;
 }
 
 /** Undefined: it is uploaded. Null: it is not, and the page may say why. */

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { OwnSends } from './own-sends.ts';
+import { sendPrepared } from './page-files.ts';
+import { sendMessage } from './send-message.ts';
+
+const jid = '15550000001@c.us';
+
+/** Sends a picture that was uploaded, where the page then says `words` when the picture is to go. */
+const sentWith = (words: string) =>
+  sendMessage(
+    {
+      jid,
+      text: '',
+      waMessageId: '3EB0000001',
+      media: { kind: 'image', path: '/p', mimeType: 'image/png', name: null },
+    },
+    {
+      client: {
+        evaluate: async () => undefined,
+        evaluateWithin: async (_ms: number, what: unknown) => {
+          if (what === sendPrepared) throw new Error(words);
+          return null;
+        },
+      } as never,
+      own: new OwnSends(),
+      identities: { of: async () => ({ phone: '+15550000001', lid: null }) } as never,
+      chats: new Set([jid]),
+      mayAct: () => true,
+      uploads: { upload: async () => null } as never,
+    },
+  );
+
+test('a page that was loaded again between upload and sending says nothing of the file', async () => {
+  expect(await sentWith('no such file')).toMatchObject({ outcome: 'not-sent' });
+});
+
+test('a file that the page does not take is refused for good', async () => {
+  expect(await sentWith('media is not valid')).toMatchObject({ outcome: 'refused', why: 'media' });
+});
+
+test('a number with the digits of a refusal is no refusal', async () => {
+  expect(await sentWith('no chat 15554630001@c.us')).toMatchObject({ outcome: 'refused', why: 'media' });
+  expect(await sentWith('error 463')).toMatchObject({ outcome: 'refused', why: 'write-first' });
+});
