@@ -216,8 +216,10 @@ export class EngineSupervisor {
     }
   }
 
-  #onFailure(child: EngineProcess, fatal: boolean): void {
+  #onFailure(child: EngineProcess, { fatal, reason }: Extract<EngineEvent, { event: 'failure' }>): void {
+    this.#options.log.warn({ enginePid: child.pid, fatal, reason }, 'engine.failed');
     if (fatal) this.#wantNoMore();
+    this.#lastWords = reason;
     void child.kill();
   }
 
