@@ -50,6 +50,16 @@ describe('what changed in the page', () => {
     expect(await heard((inbox) => inbox.edit(picture, 'my garden'))).toMatchObject([{ text: 'my garden' }]);
   });
 
+  test('of what cannot be read only the last thousands are kept in mind', async () => {
+    const numbered = (n: number) => ({ ...text, id: { ...key, id: `3EB0${n}` } });
+    const events = await heard((inbox) => {
+      for (let n = 0; n <= 5_000; n += 1) inbox.undecrypted({ ...numbered(n), type: 'ciphertext' });
+      inbox.message(numbered(0));
+      inbox.message(numbered(1));
+    });
+    expect(events.slice(-2).map(({ event }) => event)).toEqual(['message', 'decrypted']);
+  });
+
   test('what is decrypted late is told as that, and not as an edit before', async () => {
     const events = await heard((inbox) => {
       inbox.undecrypted({ ...text, type: 'ciphertext', body: undefined });

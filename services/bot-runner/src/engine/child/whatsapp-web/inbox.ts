@@ -4,6 +4,7 @@ import { jidOf, messageKey } from './message-key.ts';
 import type { OwnSends } from './own-sends.ts';
 import { pageInstant } from './page-instant.ts';
 import { isPersonal, LONGEST_TEXT, type ReadMessage, readMessage } from './read-message.ts';
+import { RecentIds } from './recent-ids.ts';
 
 const LONGEST_EMOJI = 64;
 
@@ -22,8 +23,8 @@ export class Inbox {
   readonly #options: InboxOptions;
   /** The last thing told of each chat: who is behind it may have to be asked first, and what follows waits for that. */
   readonly #chats = new Map<string, Promise<void>>();
-
-  readonly #unread = new Set<string>();
+  /** What could not be decrypted, and may be later. The oldest are given up. */
+  readonly #unread = new RecentIds();
 
   constructor(options: InboxOptions) {
     this.#options = options;

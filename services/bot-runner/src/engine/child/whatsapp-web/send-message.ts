@@ -8,6 +8,7 @@ import type { OwnSends } from './own-sends.ts';
 import { isOnWhatsApp } from './page-chats.ts';
 import { dropFile } from './page-files.ts';
 import { seek } from './page-message.ts';
+import type { RecentIds } from './recent-ids.ts';
 import type { MediaUploads } from './upload-media.ts';
 
 /** Together shorter than the runner waits for a send, so that an answer comes while somebody listens. */
@@ -31,7 +32,7 @@ type SendOptions = {
   readonly own: OwnSends;
   readonly identities: Identities;
   /** Chats that are known to exist: where somebody wrote, or something was sent before. */
-  readonly chats: Set<string>;
+  readonly chats: Pick<RecentIds, 'has' | 'add'>;
   /** Whether this process may still act: an upload takes long enough for a lease to run out meanwhile. */
   readonly mayAct: () => boolean;
   /** Uploads one file after the other: each is in the page's memory as a whole. */

@@ -12,6 +12,7 @@ import { chatsSince, messagesSince } from './page-history.ts';
 import { seek } from './page-message.ts';
 import { unlink } from './page-state.ts';
 import { isPersonal } from './read-message.ts';
+import { RecentIds } from './recent-ids.ts';
 import { sendMessage } from './send-message.ts';
 import type { Session } from './session.ts';
 import { SessionKeeper } from './session-keeper.ts';
@@ -29,7 +30,7 @@ export function createWhatsAppWebEngine({ emit, settings, mayAct = () => true }:
   if (!settings) throw new Error('no-settings');
   guardRejections();
   const own = new OwnSends();
-  const chats = new Set<string>();
+  const chats = new RecentIds();
   const uploads = new MediaUploads();
   const typing = new Map<string, NodeJS.Timeout>();
   /** Our own addresses. */
