@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { setTimeout as pause } from 'node:timers/promises';
 import { openWhatsAppWeb, type Phone, type RunningService, type WhatsAppWeb, waitFor } from '@wbm/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { aNetwork, enginePid, type Network } from './a-network.ts';
@@ -12,8 +11,6 @@ import { processesNaming } from './processes-naming.ts';
  */
 const ANA = '+5511987650001';
 const BY = 'admin@bot.test';
-/** Much more than a message takes on a good day, and much less than anything that waits for the bot that is in trouble. */
-const USUAL_MS = 5_000;
 const BOT_MEMORY_MB = 400;
 
 let net: Network;
@@ -21,8 +18,14 @@ let web: WhatsAppWeb;
 let runner: RunningService;
 let victim: { readonly botId: string; readonly phone: Phone };
 let neighbours: Neighbour[];
-/** How late the runner is for what it wants to do, in seconds, while nothing is wrong. */
+/**
+ * While the bot is only started afresh, which keeps the machine as busy as what comes after its trouble: how long the
+ * neighbours' slowest message takes, in milliseconds, and how late the runner is for what it wants to do, in seconds.
+ */
+let usualMs: number;
 let usualLag: number;
+/** Far more than chance makes of it, whatever the machine. */
+const farBeyond = (usual: number, least: number) => Math.max(least, 4 * usual);
 
 /** A bot that nothing happens to: how long one message in and one out take it, the slower of the two. */
 interface Neighbour {
@@ -44,7 +47,7 @@ beforeAll(async () => {
   victim = await aRealBot('+15550200001');
   neighbours = [await aRealNeighbour('+15550200002'), await aSandboxNeighbour(), await aSandboxNeighbour()];
   await lag();
-  await talkingWhile(() => pause(5_000));
+  usualMs = await talkingWhile(restarted);
   usualLag = await lag();
 }, 180_000);
 afterAll(async () => {
@@ -135,6 +138,13 @@ const readyAnew = (before: number) =>
     { what: 'the bot to be ready with a new engine', timeoutMs: 90_000, intervalMs: 250 },
   );
 
+async function restarted(): Promise<void> {
+  const before = engineOf(victim.botId);
+  await net.gateway.bots.restart(victim.botId, BY);
+  await net.wake(victim.botId);
+  await readyAnew(before);
+}
+
 /** A figure of the runner's own; the worst since it was last asked. */
 async function metric(name: string): Promise<number> {
   const text = await (await fetch(`http://127.0.0.1:${runner.opsPort}/metrics`)).text();
@@ -161,8 +171,8 @@ describe('one bot in trouble among others', () => {
         await trouble();
         await readyAnew(before);
       });
-      expect(slowest).toBeLessThan(USUAL_MS);
-      expect(await lag()).toBeLessThan(Math.max(0.25, 3 * usualLag));
+      expect(slowest).toBeLessThan(farBeyond(usualMs, 3_000));
+      expect(await lag()).toBeLessThan(farBeyond(usualLag, 0.25));
       expect(neighbours.map(({ botId }) => engineOf(botId))).toEqual(others);
       expect(processesNaming(`/session-${victim.botId}`).length).toBeLessThan(12);
     },
@@ -180,7 +190,7 @@ describe('one bot in trouble among others', () => {
       await victim.phone.device.behave({ ballastMb: 0 });
       await readyAnew(before);
     });
-    expect(slowest).toBeLessThan(USUAL_MS);
+    expect(slowest).toBeLessThan(farBeyond(usualMs, 3_000));
     // In order: it needs no scan, and its old Chromium is gone.
     expect(victim.phone.device.mostLiveSockets).toBe(1);
     expect(await metric('wbm_engine_renewals_total')).toBeGreaterThanOrEqual(1);
@@ -203,22 +213,19 @@ describe('twenty restarts', () => {
     const handles = () => readdirSync(`/proc/${runner.pid}/fd`).length;
     const children = () =>
       readFileSync(`/proc/${runner.pid}/task/${runner.pid}/children`, 'utf8').split(' ').filter(Boolean).length;
-    const temporary = () => readdirSync(tmpdir()).filter((name) => /puppeteer|chromium|org\./i.test(name)).length;
-    const restart = async () => {
-      const before = engineOf(botId);
-      await net.gateway.bots.restart(botId, BY);
-      await net.wake(botId);
-      await readyAnew(before);
-    };
-    await restart();
+    // A folder that some process names is in use, be it ours or that of another test beside this one.
+    const temporary = () => readdirSync(tmpdir()).filter((name) => /puppeteer/i.test(name) && isNobodys(name));
+    const isNobodys = (name: string) => !thereBefore.has(name) && processesNaming(name).length === 0;
+    const thereBefore = new Set(readdirSync(tmpdir()));
+    await restarted();
     const before = {
       handles: handles(),
       children: children(),
-      temporary: temporary(),
+      temporary: 0,
       of: processesNaming(botId).length,
     };
-    for (let round = 0; round < 20; round += 1) await restart();
-    const now = () => ({ handles: handles(), temporary: temporary(), of: processesNaming(botId).length });
+    for (let round = 0; round < 20; round += 1) await restarted();
+    const now = () => ({ handles: handles(), temporary: temporary().length, of: processesNaming(botId).length });
     await waitFor(() => Object.entries(now()).every(([what, count]) => count <= before[what as keyof typeof before]), {
       what: `${JSON.stringify(now())} to be ${JSON.stringify(before)} again`,
       timeoutMs: 20_000,
