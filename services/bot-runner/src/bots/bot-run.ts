@@ -23,6 +23,7 @@ import { stateOfEvent } from './state-of-event.ts';
 
 /** How long a stopping run waits for what is just leaving, and for Postgres to take what was received. */
 const FINISH_MS = 5_000;
+const DAMAGED = 'The stored session did not work. An earlier copy of it is tried.';
 
 /** One bot in one run: its engine, what comes in, what goes out, and what others are told of it. */
 export class BotRun implements HeldRun {
@@ -266,6 +267,9 @@ export class BotRun implements HeldRun {
   #onEvent(event: EngineEvent): void {
     const patch = stateOfEvent(event);
     if (patch) this.#with.session.entered(patch.state, event.event === 'state' && event.kept === true);
+    if (event.event === 'qr' && event.reason !== undefined && this.#with.session.damaged()) {
+      return void this.renew({ reason: DAMAGED, failed: false });
+    }
     if (patch?.state === 'ready') this.#becomeReady(patch);
     else if (patch) this.#enter(patch);
     if (event.event === 'authenticated') this.#linkedAt = new Date();

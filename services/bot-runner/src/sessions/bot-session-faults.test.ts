@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -104,4 +104,41 @@ test('a copy whose store hangs is broken off when the run loses the bot', async 
   await keeping;
   expect(table).toEqual([]);
   expect(await lines.keep.pass(async () => 'free', { signal: AbortSignal.timeout(5_000) })).toBe('free');
+});
+
+test('a session that does not work is replaced by its newest copy, once a run; what WhatsApp ended is not', async () => {
+  const { lives, run, folder } = aWorld();
+  await lives('a', 1, 'one');
+  await writeFile(join(folder('a'), STATE), 'garbage');
+  const session = run('a', 2);
+  await session.prepare('whatsapp-web.js');
+  expect(await readFile(join(folder('a'), STATE), 'utf8')).toBe('garbage');
+  session.entered('needs-scan');
+  expect(session.damaged()).toBe(true);
+  await session.keep();
+  await session.prepare('whatsapp-web.js');
+  expect(await readFile(join(folder('a'), STATE), 'utf8')).toBe('one');
+  expect(session.damaged()).toBe(false);
+
+  const ended = run('a', 3);
+  await ended.prepare('whatsapp-web.js');
+  ended.entered('logged-out', true);
+  expect(ended.damaged()).toBe(false);
+  const nothing = run('b', 4, { keys: [] });
+  await nothing.prepare('whatsapp-web.js');
+  expect(nothing.damaged()).toBe(false);
+});
+
+test('a copy that this run began with is not what it falls back to', async () => {
+  const { lives, run, folder } = aWorld();
+  await lives('a', 1, 'one');
+  const only = run('c', 2);
+  await only.prepare('whatsapp-web.js');
+  expect(only.damaged()).toBe(false);
+  await lives('a', 2, 'two');
+  const session = run('b', 3);
+  await session.prepare('whatsapp-web.js');
+  expect(session.damaged()).toBe(true);
+  await session.prepare('whatsapp-web.js');
+  expect(await readFile(join(folder('b'), STATE), 'utf8')).toBe('one');
 });

@@ -38,7 +38,12 @@ export class BotSession {
   /** Ready in this run, and not unlinked since. */
   #linked = false;
   #marked = false;
-  #hasCopy = false;
+  /** By their ids. */
+  #copies: readonly string[] = [];
+  /** The copy that this run began with. */
+  #restored: string | undefined;
+  /** Whether a copy may take the place of what is there although it is older: not yet, now, or not any more. */
+  #fallback: 'possible' | 'wanted' | 'spent' = 'possible';
   #voiding: Promise<void> | undefined;
 
   constructor(options: SessionOptions) {
@@ -61,6 +66,19 @@ export class BotSession {
     return this.#gap;
   }
 
+  /**
+   * What was there did not work, and a person is asked to link the number again. True, once a run: the next preparing
+   * puts an earlier copy in its place, for it may work still.
+   */
+  damaged(): boolean {
+    const another = this.#copies.some((id) => id !== this.#restored);
+    const possible = this.#prepared && another && !this.#voiding && this.#fallback === 'possible';
+    if (!possible) return false;
+    this.#fallback = 'wanted';
+    this.#prepared = false;
+    return true;
+  }
+
   /** `kept`: a logout that is none, for WhatsApp did not end the session; copies of it may work where it did not. */
   entered(state: BotState, kept = false): void {
     if (!this.#prepared) return;
@@ -68,6 +86,7 @@ export class BotSession {
       this.#linked = true;
       if (!this.#marked) void this.#mark().catch((err) => this.#options.log.warn({ err }, 'session.mark-failed'));
     } else if (UNLINKED.has(state)) this.#linked = false;
+    if (state === 'logged-out') this.#fallback = 'spent';
     if (state === 'logged-out' && !kept) this.#voiding ??= this.#voidCopies();
   }
 
@@ -85,8 +104,8 @@ export class BotSession {
       await this.#voiding; // A copy that is taken before would be void with the others.
       if (!this.#linked || !snapshots.possible) return;
       const take = () => disk.alone(() => snapshots.take(disk.profile, signal));
-      await lines.keep.pass(take, { signal, first: !this.#hasCopy });
-      this.#hasCopy = true;
+      await lines.keep.pass(take, { signal, first: this.#copies.length === 0 });
+      this.#copies = [...this.#copies, 'of this run'];
     };
     const kept = keeping().catch((err: unknown) =>
       log.warn({ err: late.aborted ? undefined : err, late: late.aborted }, 'session.copy-failed'),
@@ -123,6 +142,7 @@ export class BotSession {
     if (!held()) throw new Transient('session.lease', 'The lease ran out meanwhile.');
     // A copy that is newer and cannot be had today is not given up before this session is linked itself.
     if (fault === null) await this.#mark();
+    if (this.#fallback === 'wanted') this.#fallback = 'spent';
     this.#gap = fault ?? (await this.#gapOnDisk());
   }
 
@@ -142,10 +162,11 @@ export class BotSession {
     const { disk, snapshots, lines, log } = this.#options;
     const something = await disk.hasSession();
     const copies = await snapshots.valid();
-    this.#hasCopy = copies.length > 0;
+    this.#copies = copies.map(({ id }) => id);
     let newest: CopyFault | null = null;
     for (const copy of copies) {
-      if (something && copy.runEpoch <= lastRun) break;
+      if (copy.id === this.#restored) continue;
+      if (something && copy.runEpoch <= lastRun && this.#fallback !== 'wanted') break;
       let fault: CopyFault | null = null;
       const restore = async (into: string) => {
         const both = AbortSignal.any([signal, AbortSignal.timeout(RESTORE_MS)]);
@@ -153,6 +174,7 @@ export class BotSession {
         return fault === null;
       };
       if (await disk.replace(restore)) {
+        this.#restored = copy.id;
         log.info({ snapshotId: copy.id, fromEpoch: copy.runEpoch, lastRun }, 'session.restored');
         return null;
       }
@@ -173,7 +195,7 @@ export class BotSession {
         await pause(waitMs, undefined, { ref: false });
       }
     }
-    this.#hasCopy = false;
+    this.#copies = [];
     await snapshots.tidy().catch((err) => log.warn({ err }, 'session.copies-not-removed'));
     this.#voiding = undefined;
   }
