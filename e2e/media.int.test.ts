@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { MediaView, MessageView } from '@wbm/contracts';
-import { closeAfterwards, waitFor } from '@wbm/testkit';
+import { closeAfterwards, ownerQuery, waitFor } from '@wbm/testkit';
 import { beforeAll, expect, test } from 'vitest';
 import type { Api } from '../scripts/demo/api.ts';
 import { aPicture } from './harness/files.ts';
@@ -106,6 +106,8 @@ test('a runner that is killed between hearing of a file and fetching it leaves i
   await runner?.exited;
 
   await rm(join(dataDir, 'transit'));
+  // A disk that takes nothing is left alone for a minute.
+  await ownerQuery(product.ownerUrl)("update media set due_at = now() where state = 'pending'");
   await product.start('bot-runner');
   const message = await firstStored(product.admin, leadId, 40_000);
   expect((await bytesOf(product.admin, message.media)).equals(aPicture())).toBe(true);
