@@ -10,6 +10,8 @@ const bytes = Uint8Array.from({ length: 100_000 }, (_, at) => (at * 7) % 256);
 
 beforeAll(async () => {
   whatsapp = await openWhatsAppWeb();
+  // Today's page refuses the library's own downloads; ours are in services/bot-runner/test/engine.
+  await whatsapp.behave({ mediaApi: 'before' });
   setting = await aReadyClient(whatsapp, '+5511987650001');
   maria = setting.phone.customer({ phone: '+5511912345678', name: 'Maria' });
 });
