@@ -1,4 +1,23 @@
+import type { SendingBudget } from '@wbm/domain';
 import { aNewBot, aWorkspace, freshDatabase, ownerQuery, say, storesAs } from '@wbm/testkit';
+import { expect } from 'vitest';
+
+const REPLY_AGE_MS = 6 * 60 * 60_000;
+
+/** A budget that is wide but for what is said. */
+export const few = (over: Partial<SendingBudget>): SendingBudget => ({
+  perMinute: 100,
+  perDay: 1_000,
+  unaskedPerDay: 100,
+  ...over,
+});
+
+interface RunningBot {
+  readonly workspaceId: string;
+  readonly botId: string;
+  readonly epoch: number;
+}
+export type Queue = Awaited<ReturnType<typeof aQueue>>;
 
 /** A bot that runs, and people to whom something is queued: what a lane claims from. */
 export async function aQueue() {
@@ -15,7 +34,7 @@ export async function aQueue() {
   const stores = { gateway, runner, leadWorker };
   let people = 0;
 
-  return {
+  const queue = {
     ...stores,
     workspaceId,
     vendor,
@@ -32,7 +51,7 @@ export async function aQueue() {
       return { workspaceId, botId: bot.id, epoch: held?.runEpoch ?? -1 };
     },
     /** Somebody who wrote `hoursAgo`; null: a lead that never wrote. */
-    async aLead(to: { workspaceId: string; botId: string; epoch: number }, hoursAgo: number | null = 0) {
+    async aLead(to: RunningBot, hoursAgo: number | null = 0) {
       people += 1;
       const phone = `+5511${900_000_000 + people}`;
       const { leadId, messageIds } = await say(stores, to, ['hello'], { phone });
@@ -75,5 +94,18 @@ export async function aQueue() {
         [botId, by],
       );
     },
+    claim: (bot: RunningBot, id: number, budget: SendingBudget) =>
+      queue.messages.claim(id, bot.epoch, `wa-${id}`, REPLY_AGE_MS, budget),
+    async send(bot: RunningBot, id: number, budget: SendingBudget) {
+      expect(await queue.claim(bot, id, budget)).toBe('sending');
+      expect(await queue.messages.mark(id, bot.epoch, 'sent')).toBe(true);
+    },
+    /** To so many people, one message each; answers the messages. */
+    async queued(bot: RunningBot, count: number, hoursAgo: number | null = 0, sender: 'bot' | 'vendor' = 'bot') {
+      const ids: number[] = [];
+      for (let n = 0; n < count; n += 1) ids.push(await queue.queue((await queue.aLead(bot, hoursAgo)).leadId, sender));
+      return ids;
+    },
   };
+  return queue;
 }

@@ -1,33 +1,20 @@
 import type { SendingBudget } from '@wbm/domain';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { aQueue } from './a-queue.ts';
+import { aQueue, few, type Queue } from './a-queue.ts';
 
-let all: Awaited<ReturnType<typeof aQueue>>;
+let all: Queue;
+let claim: Queue['claim'];
+let send: Queue['send'];
+let queued: Queue['queued'];
 beforeAll(async () => {
   all = await aQueue();
+  ({ claim, send, queued } = all);
 });
 
 const HOUR = 60 * 60_000;
-const few = (over: Partial<SendingBudget>): SendingBudget => ({
-  perMinute: 100,
-  perDay: 1_000,
-  unaskedPerDay: 100,
-  ...over,
-});
 type Bot = Awaited<ReturnType<typeof all.aBot>>;
-const claim = (bot: Bot, id: number, budget: SendingBudget) =>
-  all.messages.claim(id, bot.epoch, `wa-${id}`, 6 * HOUR, budget);
 const idsOf = async (bot: Bot, budget: SendingBudget) =>
   (await all.messages.nextSends(bot.botId, budget)).due.map(({ messageId }) => messageId);
-const send = async (bot: Bot, id: number, budget: SendingBudget) => {
-  expect(await claim(bot, id, budget)).toBe('sending');
-  expect(await all.messages.mark(id, bot.epoch, 'sent')).toBe(true);
-};
-const queued = async (bot: Bot, count: number, hoursAgo: number | null = 0, sender: 'bot' | 'vendor' = 'bot') => {
-  const ids: number[] = [];
-  for (let n = 0; n < count; n += 1) ids.push(await all.queue((await all.aLead(bot, hoursAgo)).leadId, sender));
-  return ids;
-};
 
 describe('a minute', () => {
   test('of eight claims at once exactly those go that it has room for, and the others wait for it', async () => {
