@@ -1,4 +1,4 @@
-import { modelServer, waitFor } from '@wbm/testkit';
+import { closeAfterwards, modelServer, waitFor } from '@wbm/testkit';
 import pg from 'pg';
 import { expect, test } from 'vitest';
 import { startProduct } from './harness/product.ts';
@@ -6,8 +6,10 @@ import { startProduct } from './harness/product.ts';
 const chats = 1_000;
 
 /**
- * Notes, inside the takeover's own transaction and while it holds the lead, when the chat changed hands and what was
- * leaving. A claim needs the same lock, so a claim with a later time came after the takeover.
+ * Notes, inside the takeover's own transaction and while it holds the lead, when the chat changed hands and what is still
+ * leaving once the takeover has looked (it gives the chat to a person after it silenced the bot). A claim needs the same
+ * lock, so a claim with a later time came after the takeover, and what leaves can only have become less since it looked:
+ * whatever the witness sees must have been named. What was out by then is in the conversation as sent.
  */
 const witness = `
   alter table bots alter column send_per_minute set default 1000000; -- never used up, but counted: its lock is in the race
@@ -20,8 +22,8 @@ const witness = `
     on conflict do nothing;
     return new;
   end $$;
-  create trigger witness after update of owner on leads for each row
-    when (old.owner = 'bot' and new.owner = 'human') execute function witness_takeover();`;
+  create trigger witness after update of assigned_to on leads for each row
+    when (old.assigned_to is null and new.assigned_to is not null) execute function witness_takeover();`;
 
 test('in a thousand takeovers racing an answer, no bot message is claimed afterwards and each one leaving is named', async () => {
   const model = await modelServer(() => ({
@@ -30,6 +32,7 @@ test('in a thousand takeovers racing an answer, no bot message is claimed afterw
   }));
   const product = await startProduct({ model, env: { LOG_LEVEL: 'warn' } });
   const database = new pg.Pool({ connectionString: product.ownerUrl, max: 4 });
+  closeAfterwards('pool of the witness', () => database.end());
   await database.query(witness);
   const bot = await product.bot({ id: 'racer', quietMs: 0, maxWaitMs: 1_000 });
 
@@ -90,5 +93,4 @@ test('in a thousand takeovers racing an answer, no bot message is claimed afterw
   const count = (status: string) => Number(outcomes.find((row) => row.status === status)?.n ?? 0);
   expect(count('sent') + count('delivered') + count('read')).toBeGreaterThan(20);
   expect(chats - count('sent') - count('delivered') - count('read')).toBeGreaterThan(20);
-  await database.end();
 }, 300_000);
