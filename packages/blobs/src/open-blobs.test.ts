@@ -191,3 +191,15 @@ test('a disk that refuses is a failure from outside, told without names', async 
   expect(failure).toBeInstanceOf(Transient);
   expect(failure).toMatchObject({ code: 'blobs.unavailable', message: 'The folder of files cannot be used: ENOSPC.' });
 });
+
+test('the last of the disk is for what is reserved', async () => {
+  const { dir } = await aStore();
+  const blobs = openBlobs({ dir, reserveBytes: Number.MAX_SAFE_INTEGER });
+  const path = join(dir, '..', 'file');
+  await writeFile(path, 'bytes');
+  const nearlyFull = { code: 'blobs.unavailable', message: 'The folder of files is nearly full.' };
+  await expect(blobs.put('media/a', of('x'), limit)).rejects.toMatchObject(nearlyFull);
+  await expect(blobs.putFile('media/a', path)).rejects.toMatchObject(nearlyFull);
+  await blobs.put('sessions/a', of('x'), { ...limit, reserved: true });
+  expect([await blobs.list('media'), await blobs.list('sessions')]).toEqual([[], ['sessions/a']]);
+});

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -20,14 +20,14 @@ export type ByteRange = { readonly start: number; readonly end: number };
 export interface Blobs {
   /**
    * Keeps what `source` gives, in place of what was there. Throws `BlobTooLarge` and what `source` fails with; then
-   * what was there is there still. `signal` breaks it off.
+   * what was there is there still. `signal` breaks it off. Only what is `reserved` may use the last of the disk.
    */
   put(
     key: string,
     source: Readable,
-    limit: { readonly maxBytes: number; readonly signal?: AbortSignal },
+    limit: { readonly maxBytes: number; readonly signal?: AbortSignal; readonly reserved?: true },
   ): Promise<{ readonly size: number }>;
-  /** Keeps a copy of the file at `path`. */
+  /** Keeps a copy of the file at `path`, and leaves the last of the disk alone. */
   putFile(key: string, path: string): Promise<{ readonly size: number }>;
   /** Throws `BlobMissing`. Who does not read to the end destroys the stream. */
   read(key: string, range?: ByteRange): Promise<Readable>;
@@ -51,20 +51,33 @@ const GROWING = '.growing';
 /** Nobody writes one file for as long as this. */
 const LEFT_BEHIND_MS = 60 * 60_000;
 
+export interface BlobsOptions {
+  readonly dir: string;
+  /** How much of the disk stays free for what is `reserved`; none when left out. */
+  readonly reserveBytes?: number;
+}
+
 /** A folder as the store; made when the first blob comes. Several machines need one they all see. */
-export function openBlobs({ dir }: { readonly dir: string }): Blobs {
+export function openBlobs({ dir, reserveBytes = 0 }: BlobsOptions): Blobs {
   const growing = join(dir, GROWING);
   const pathOf = (key: string) => {
     assertKey(key);
     return join(dir, ...key.split('/'));
   };
 
+  async function leaveTheReserve(): Promise<void> {
+    if (reserveBytes === 0) return;
+    const { bavail, bsize } = await statfs(growing);
+    if (bavail * bsize < reserveBytes) throw new Transient('blobs.unavailable', 'The folder of files is nearly full.');
+  }
+
   /** Has `write` fill a file, which then takes the name `key` or is removed. */
-  async function keep<T>(key: string, write: (path: string) => Promise<T>): Promise<T> {
+  async function keep<T>(key: string, write: (path: string) => Promise<T>, reserved = false): Promise<T> {
     const target = pathOf(key);
     const path = join(growing, randomUUID());
     try {
       await mkdir(growing, { recursive: true, mode: 0o700 });
+      if (!reserved) await leaveTheReserve();
       const answer = await write(path);
       await mkdir(dirname(target), { recursive: true, mode: 0o700 });
       await rename(path, target);
@@ -81,15 +94,19 @@ export function openBlobs({ dir }: { readonly dir: string }): Blobs {
   };
 
   return {
-    put: (key, source, { maxBytes, signal }) =>
-      keep(key, async (path) => {
-        signal?.throwIfAborted();
-        const file = await open(path, 'wx', 0o600);
-        const count = counted(maxBytes);
-        // Written through before it has its name: after a power cut a name never stands for half a file.
-        await pipeline(source, count, file.createWriteStream({ flush: true }), signal ? { signal } : {});
-        return { size: count.bytes };
-      }),
+    put: (key, source, { maxBytes, signal, reserved }) =>
+      keep(
+        key,
+        async (path) => {
+          signal?.throwIfAborted();
+          const file = await open(path, 'wx', 0o600);
+          const count = counted(maxBytes);
+          // Written through before it has its name: after a power cut a name never stands for half a file.
+          await pipeline(source, count, file.createWriteStream({ flush: true }), signal ? { signal } : {});
+          return { size: count.bytes };
+        },
+        reserved,
+      ),
 
     putFile: (key, from) =>
       keep(key, async (path) => {

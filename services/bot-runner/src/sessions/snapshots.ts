@@ -64,7 +64,7 @@ export class Snapshots {
     const packed = pipeline(Readable.from(archive), createGzip({ level: 1 }), () => undefined);
     const sealed = Readable.from(until(signal, seal(packed, key, this.#whose(snapshotId, runEpoch))));
     const { size } = await blobs
-      .put(this.#keyOf(snapshotId), sealed, { maxBytes: MOST_BYTES, signal })
+      .put(this.#keyOf(snapshotId), sealed, { maxBytes: MOST_BYTES, signal, reserved: true })
       .finally(() => packed.destroy());
     if (await rows.add({ id: snapshotId, size })) {
       log.info({ snapshotId, size }, 'session.copied');
