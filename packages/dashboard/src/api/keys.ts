@@ -9,6 +9,7 @@ export const keys = {
   leadLists: ['leads'] as const,
   leads: (filter: LeadFilter) => ['leads', filter] as const,
   lead: (leadId: number) => ['lead', leadId] as const,
+  messageLists: ['messages'] as const,
   messages: (leadId: number) => ['messages', leadId] as const,
   sandboxChats: (botId: string) => ['sandbox', botId] as const,
   sandboxChat: (botId: string, phone: string) => ['sandbox', botId, phone] as const,

@@ -4,7 +4,7 @@ import { type AnyBot, botsQuery } from '../api/bots.ts';
 import { keys } from '../api/keys.ts';
 import { type LeadFilter, leadQuery } from '../api/leads.ts';
 import { sessionQuery } from '../api/session.ts';
-import { type Pages, withBot, withLead, withMessage, withStatus } from './cache.ts';
+import { newestMs, type Pages, withBot, withLead, withMessage, withStatus } from './cache.ts';
 import type { LiveEvent } from './frame.ts';
 
 /** Carries one event into the cache. What an event does not carry whole is asked for again, if somebody looks at it. */
@@ -44,6 +44,9 @@ export function applyEvent(client: QueryClient, event: LiveEvent): void {
       applySandbox(client, event.payload);
       return;
     case 'HISTORY_READ':
+      // What was read back is told in sum only: which chats it is in, nobody says.
+      void client.invalidateQueries({ queryKey: keys.messageLists });
+      return;
     case 'SCHEDULE_CREATED':
       return;
   }
@@ -90,6 +93,22 @@ function applySandbox(
 /** Simulated phones are written with and without a plus. */
 export function samePhone(a: string, b: string): boolean {
   return a.replace(/\D/g, '') === b.replace(/\D/g, '');
+}
+
+/** A lead's moment is taken with its newest message, though not in the same instant. */
+const sameMomentMs = 500;
+
+/**
+ * To be called when all events of a frame are applied: a lead with a newer message than its chat has here was read back
+ * from history, which tells of its lead alone. Such a chat is asked for again.
+ */
+export function refetchUntold(client: QueryClient, events: readonly LiveEvent[]): void {
+  const leads = new Map(events.flatMap(({ payload }) => ('lead' in payload ? [[payload.lead.id, payload.lead]] : [])));
+  for (const { id, lastMessageAt } of leads.values()) {
+    const queryKey = keys.messages(id);
+    const list = client.getQueryData<Pages<MessageView>>(queryKey);
+    if (list && Date.parse(lastMessageAt) - newestMs(list) > sameMomentMs) void client.invalidateQueries({ queryKey });
+  }
 }
 
 /** After a pause nobody knows what was missed: everything on screen is asked for again, the rest when it is next shown. */

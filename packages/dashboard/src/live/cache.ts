@@ -63,6 +63,12 @@ export function withMessage(list: Pages<MessageView>, message: MessageView): Pag
   return mapItems(list, (items) => items.map((m) => (m.id === message.id ? message : m)));
 }
 
+/** When the newest message was written, in epoch milliseconds; a chat without one is older than all. */
+export function newestMs(list: Pages<MessageView>): number {
+  const all = list.pages.flatMap((page) => page.items.map(({ at }) => Date.parse(at)));
+  return all.reduce((newest, at) => Math.max(newest, at), Number.NEGATIVE_INFINITY);
+}
+
 export interface StatusNews {
   readonly messageId: number;
   readonly status: MessageView['status'];

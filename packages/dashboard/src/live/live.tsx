@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import { sessionQuery } from '../api/session.ts';
-import { applyEvent, refetchMissed } from './apply.ts';
+import { applyEvent, refetchMissed, refetchUntold } from './apply.ts';
 import { type LiveEvent, readFrame } from './frame.ts';
 import { type LinkState, openSocket } from './socket.ts';
 
@@ -45,6 +45,7 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
           for (const heard of listeners.current) heard(event);
         }
         if (unknown > 0) refetchMissed(client);
+        else refetchUntold(client, events);
       },
     });
     const hurry = () => socket.hurry();
