@@ -14,6 +14,7 @@ import { BotNews } from './bot-news.tsx';
 import { BotStateChip } from './bot-words.tsx';
 import { waitsForPhone } from './link/link-stage.ts';
 import { SettingsDialog } from './settings/settings-dialog.tsx';
+import { stateWordsOf } from './state-words.ts';
 import { SwitchedOff } from './switched-off.tsx';
 import { useTellBot } from './tell-bot.ts';
 
@@ -37,7 +38,7 @@ export function BotCard({ bot, onLink }: { readonly bot: AnyBot; readonly onLink
       <div className="mt-3 flex gap-3">
         <div className="min-w-0 flex-1">
           <BotStateChip state={bot.state} />
-          <p className="mt-1.5 text-muted text-sm">{t(`bot.stateWords.${bot.state}`)}</p>
+          <p className="mt-1.5 text-muted text-sm">{t(`bot.stateWords.${stateWordsOf(bot)}`)}</p>
           {bot.stateReason === null ? null : <p className="mt-0.5 text-muted text-xs">{bot.stateReason}</p>}
         </div>
         {linking ? <BotLinking bot={linking} onOpen={onLink} /> : null}

@@ -5,6 +5,7 @@ import { type AnyBot, isWhole } from '../api/bots.ts';
 import { keys } from '../api/keys.ts';
 import { scanQr } from '../api/sandbox.ts';
 import { BotStateChip } from '../bots/bot-words.tsx';
+import { stateWordsOf } from '../bots/state-words.ts';
 import { useTellBot } from '../bots/tell-bot.ts';
 import { useSentence } from '../i18n/sentence.ts';
 import { Button } from '../parts/button.tsx';
@@ -52,7 +53,7 @@ export function BotPanel({
       </div>
       <Card className="p-3" aria-live="polite">
         <BotStateChip state={bot.state} />
-        <p className="mt-2 text-muted text-sm">{t(`bot.stateWords.${bot.state}`)}</p>
+        <p className="mt-2 text-muted text-sm">{t(`bot.stateWords.${stateWordsOf(bot)}`)}</p>
         {bot.stateReason === null ? null : <p className="mt-0.5 text-muted text-xs">{bot.stateReason}</p>}
         {bot.status === 'disabled' ? (
           <Button

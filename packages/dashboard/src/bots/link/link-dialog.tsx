@@ -7,6 +7,7 @@ import { Dialog } from '../../parts/dialog.tsx';
 import { notify } from '../../parts/notify.ts';
 import { Progress } from '../../parts/progress.tsx';
 import { Steps } from '../../parts/steps.tsx';
+import { stateWordsOf } from '../state-words.ts';
 import { useTellBot } from '../tell-bot.ts';
 import { CodeShown } from './code-shown.tsx';
 import { linkStage } from './link-stage.ts';
@@ -43,13 +44,14 @@ function Stage({ bot }: { readonly bot: BotView }) {
           {t('bot.start')}
         </Button>
       );
+    case 'queue':
     case 'wait':
     case 'linked':
     case 'reading':
       return (
         <div className="flex flex-col gap-2 py-4">
           <Progress percent={stage === 'reading' ? bot.progress : null} label={t(`bot.state.${bot.state}`)} />
-          <p className="text-muted text-sm">{t(`bot.stateWords.${bot.state}`)}</p>
+          <p className="text-muted text-sm">{t(`bot.stateWords.${stateWordsOf(bot)}`)}</p>
           <Reason bot={bot} />
         </div>
       );
@@ -70,7 +72,7 @@ function Stage({ bot }: { readonly bot: BotView }) {
     case 'again':
       return (
         <div className="flex flex-col gap-3">
-          <p className="text-sm">{t(`bot.stateWords.${bot.state}`)}</p>
+          <p className="text-sm">{t(`bot.stateWords.${stateWordsOf(bot)}`)}</p>
           <Reason bot={bot} />
           <Button look="primary" className="self-start" busy={tell.isPending} onClick={() => tell.mutate('restart')}>
             <RotateCw />

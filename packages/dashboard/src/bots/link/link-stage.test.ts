@@ -4,6 +4,7 @@ import { groupedCode, linkStage, secondsLeft, waitsForPhone } from './link-stage
 
 describe('linkStage', () => {
   it.each([
+    ['stopped', 'queue'],
     ['starting', 'wait'],
     ['needs-scan', 'choose'],
     ['pairing-code', 'code'],

@@ -1,13 +1,24 @@
 import type { AnyBot } from '../../api/bots.ts';
 
-/** What a person sees who links a phone. `choose`: a QR code, or a code for who cannot scan. */
-export type LinkStage = 'start' | 'wait' | 'choose' | 'code' | 'passkey' | 'linked' | 'reading' | 'ready' | 'again';
+/** What a person sees who links a phone. `queue`: no runner has taken the bot yet. `choose`: a QR code, or a code for who cannot scan. */
+export type LinkStage =
+  | 'start'
+  | 'queue'
+  | 'wait'
+  | 'choose'
+  | 'code'
+  | 'passkey'
+  | 'linked'
+  | 'reading'
+  | 'ready'
+  | 'again';
 
 /** Pure: from what is wanted of a bot and what it is doing. */
 export function linkStage({ status, state }: Pick<AnyBot, 'status' | 'state'>): LinkStage {
   if (status === 'disabled') return 'start';
   switch (state) {
     case 'stopped':
+      return 'queue';
     case 'starting':
     case 'reconnecting':
       return 'wait';
