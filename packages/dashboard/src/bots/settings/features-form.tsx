@@ -1,16 +1,17 @@
-import { zodResolver } from '@hookform/resolvers/zod';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FeaturesView, putFeatures } from '@wbm/contracts';
-import { Controller, useForm } from 'react-hook-form';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type AnyBot, featuresQuery, saveFeatures } from '../../api/bots.ts';
 import { Field } from '../../parts/field.tsx';
 import { Input } from '../../parts/input.tsx';
 import { notify } from '../../parts/notify.ts';
 import { Switch } from '../../parts/switch.tsx';
+import { useEdited } from './edited.ts';
 import { FormEnd } from './form-end.tsx';
 
 const switches = ['autoResponseEnabled', 'leadCaptureEnabled', 'workingHoursEnabled'] as const;
+const valuesOf = ({ botId: _bot, updatedAt: _at, version: _version, ...values }: FeaturesView) => values;
 
 /** What a bot does by itself, and when. */
 export function FeaturesForm({
@@ -24,46 +25,71 @@ export function FeaturesForm({
 }) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const { control, register, handleSubmit, watch, formState } = useForm({
-    resolver: zodResolver(putFeatures),
-    defaultValues: features,
-  });
+  const { opened, typed, type, load } = useEdited(features, valuesOf);
+  const [tried, setTried] = useState(false);
+  const hours = [
+    { name: 'workingHoursStart', label: t('features.from') },
+    { name: 'workingHoursEnd', label: t('features.to') },
+  ] as const;
+  const wrong = hours.filter(({ name }) => !putFeatures.shape[name].safeParse(typed[name]).success);
   const save = useMutation({
-    mutationFn: (changed: Parameters<typeof saveFeatures>[1]) => saveFeatures(bot.id, changed),
+    mutationFn: () => saveFeatures(bot.id, { ...typed, version: opened.version }),
     onSuccess(saved) {
       client.setQueryData(featuresQuery(bot.id).queryKey, saved);
       notify.success(t('features.saved'));
       onClose();
     },
+    // Whoever was faster: their version is here before it is said that they were.
+    onError: () => client.invalidateQueries(featuresQuery(bot.id)),
   });
   return (
-    <form className="flex flex-col gap-4" onSubmit={handleSubmit((changed) => save.mutate(changed))}>
+    <form
+      noValidate
+      className="flex flex-col gap-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        setTried(true);
+        if (wrong.length === 0) save.mutate();
+      }}
+    >
       {switches.map((name) => (
-        <Controller
+        <Switch
           key={name}
-          control={control}
-          name={name}
-          render={({ field }) => (
-            <Switch
-              label={t(`features.${name}`)}
-              hint={t(`features.${name}Hint`, { zone: bot.timeZone })}
-              checked={field.value}
-              onChange={field.onChange}
-            />
-          )}
+          label={t(`features.${name}`)}
+          hint={t(`features.${name}Hint`, { zone: bot.timeZone })}
+          checked={typed[name]}
+          onChange={(on) => type({ [name]: on })}
         />
       ))}
-      {watch('workingHoursEnabled') ? (
+      {typed.workingHoursEnabled || wrong.length > 0 ? (
         <div className="grid grid-cols-2 gap-3">
-          <Field label={t('features.from')} error={formState.errors.workingHoursStart ? t('form.invalid') : undefined}>
-            {(ids) => <Input type="time" {...ids} {...register('workingHoursStart')} />}
-          </Field>
-          <Field label={t('features.to')} error={formState.errors.workingHoursEnd ? t('form.invalid') : undefined}>
-            {(ids) => <Input type="time" {...ids} {...register('workingHoursEnd')} />}
-          </Field>
+          {hours.map(({ name, label }) => (
+            <Field
+              key={name}
+              label={label}
+              error={tried && wrong.some((hour) => hour.name === name) ? t('form.invalid') : undefined}
+            >
+              {(ids) => (
+                <Input
+                  type="time"
+                  {...ids}
+                  value={typed[name]}
+                  onChange={({ target }) => type({ [name]: target.value })}
+                />
+              )}
+            </Field>
+          ))}
         </div>
       ) : null}
-      <FormEnd problem={save.error} busy={save.isPending} onClose={onClose} />
+      <FormEnd
+        problem={save.error}
+        busy={save.isPending}
+        onClose={onClose}
+        onLoad={() => {
+          load();
+          save.reset();
+        }}
+      />
     </form>
   );
 }

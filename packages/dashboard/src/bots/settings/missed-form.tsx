@@ -1,36 +1,41 @@
 import type { BotView } from '@wbm/contracts';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../../parts/field.tsx';
 import { Select } from '../../parts/input.tsx';
 import { Switch } from '../../parts/switch.tsx';
 import { formatLong } from '../../time/measures.ts';
+import { useEdited } from './edited.ts';
 import { FormEnd } from './form-end.tsx';
 import { useSaveBot } from './save-bot.ts';
 
 const hourMs = 3_600_000;
 const ages = [0, 1, 3, 6, 12, 24, 72, 168].map((hours) => hours * hourMs);
 
+const valuesOf = ({ answerAgeMs, historyCapture }: BotView) => ({ answerAgeMs, historyCapture });
+
 /** What becomes of messages that were written while the bot did not listen. */
 export function MissedForm({ bot, onClose }: { readonly bot: BotView; readonly onClose: () => void }) {
   const { t, i18n } = useTranslation();
-  const [answerAgeMs, setAge] = useState(bot.answerAgeMs);
-  const [historyCapture, setCapture] = useState(bot.historyCapture);
-  const save = useSaveBot(bot, onClose);
+  const { opened, typed, type, load } = useEdited(bot, valuesOf);
+  const { save, problem, busy, forget } = useSaveBot(opened, onClose);
   // An age that was set elsewhere is a choice as well.
-  const choices = [...new Set([...ages, bot.answerAgeMs])].sort((a, b) => a - b);
+  const choices = [...new Set([...ages, opened.answerAgeMs, typed.answerAgeMs])].sort((a, b) => a - b);
   return (
     <form
       className="flex flex-col gap-4"
       onSubmit={(event) => {
         event.preventDefault();
-        save.mutate({ answerAgeMs, historyCapture });
+        save(typed);
       }}
     >
       <p className="text-muted text-sm">{t('missed.words')}</p>
       <Field label={t('missed.age')} hint={t('missed.ageHint')}>
         {(ids) => (
-          <Select {...ids} value={answerAgeMs} onChange={({ target }) => setAge(Number(target.value))}>
+          <Select
+            {...ids}
+            value={typed.answerAgeMs}
+            onChange={({ target }) => type({ answerAgeMs: Number(target.value) })}
+          >
             {choices.map((ms) => (
               <option key={ms} value={ms}>
                 {ms === 0 ? t('missed.nothing') : t('missed.upTo', { age: formatLong(ms, i18n.language) })}
@@ -42,10 +47,18 @@ export function MissedForm({ bot, onClose }: { readonly bot: BotView; readonly o
       <Switch
         label={t('missed.capture')}
         hint={t('missed.captureHint')}
-        checked={historyCapture}
-        onChange={setCapture}
+        checked={typed.historyCapture}
+        onChange={(historyCapture) => type({ historyCapture })}
       />
-      <FormEnd problem={save.error} busy={save.isPending} onClose={onClose} />
+      <FormEnd
+        problem={problem}
+        busy={busy}
+        onClose={onClose}
+        onLoad={() => {
+          load();
+          forget();
+        }}
+      />
     </form>
   );
 }

@@ -7,24 +7,29 @@ import { Failure } from '../../parts/failure.tsx';
 import { Field } from '../../parts/field.tsx';
 import { Input } from '../../parts/input.tsx';
 import { Skeleton } from '../../parts/skeleton.tsx';
+import { useEdited } from './edited.ts';
 import { FormEnd } from './form-end.tsx';
 import { limitOf } from './limit.ts';
 import { useSaveBot } from './save-bot.ts';
 import { SendingUse } from './sending-use.tsx';
 
+const valuesOf = ({ sendPerMinute, sendPerDay }: BotView) => ({
+  perMinute: sendPerMinute?.toString() ?? '',
+  perDay: sendPerDay?.toString() ?? '',
+});
+
 /** How much a bot may send: what its number's age allows, what it has used of that, and what a person set instead. */
 export function SendingForm({ bot, onClose }: { readonly bot: BotView; readonly onClose: () => void }) {
   const { t } = useTranslation();
   const { data, error, refetch } = useQuery(sendingQuery(bot.id));
-  const [minute, setMinute] = useState(bot.sendPerMinute?.toString() ?? '');
-  const [day, setDay] = useState(bot.sendPerDay?.toString() ?? '');
+  const { opened, typed, type, load } = useEdited(bot, valuesOf);
+  const { save, problem, busy, forget } = useSaveBot(opened, onClose);
   const [tried, setTried] = useState(false);
-  const save = useSaveBot(bot, onClose);
-  const perMinute = limitOf(minute, updateBot.shape.sendPerMinute);
-  const perDay = limitOf(day, updateBot.shape.sendPerDay);
+  const perMinute = limitOf(typed.perMinute, updateBot.shape.sendPerMinute);
+  const perDay = limitOf(typed.perDay, updateBot.shape.sendPerDay);
   const fields = [
-    { name: 'perMinute', typed: minute, type: setMinute, wrong: perMinute === 'wrong' },
-    { name: 'perDay', typed: day, type: setDay, wrong: perDay === 'wrong' },
+    { name: 'perMinute', wrong: perMinute === 'wrong' },
+    { name: 'perDay', wrong: perDay === 'wrong' },
   ] as const;
   return (
     <form
@@ -34,7 +39,7 @@ export function SendingForm({ bot, onClose }: { readonly bot: BotView; readonly 
         event.preventDefault();
         setTried(true);
         if (perMinute === 'wrong' || perDay === 'wrong') return;
-        save.mutate({ sendPerMinute: perMinute, sendPerDay: perDay });
+        save({ sendPerMinute: perMinute, sendPerDay: perDay });
       }}
     >
       <p className="text-muted text-sm">{t('sending.words')}</p>
@@ -42,7 +47,7 @@ export function SendingForm({ bot, onClose }: { readonly bot: BotView; readonly 
       {error && !data ? <Failure error={error} onRetry={() => void refetch()} /> : null}
       {data || error ? null : <Skeleton className="h-28" />}
       <div className="grid grid-cols-2 gap-3">
-        {fields.map(({ name, typed, type, wrong }) => (
+        {fields.map(({ name, wrong }) => (
           <Field
             key={name}
             label={t(`sending.${name}`)}
@@ -54,15 +59,23 @@ export function SendingForm({ bot, onClose }: { readonly bot: BotView; readonly 
                 inputMode="numeric"
                 autoComplete="off"
                 placeholder={t('sending.placeholder')}
-                value={typed}
-                onChange={({ target }) => type(target.value)}
+                value={typed[name]}
+                onChange={({ target }) => type({ [name]: target.value })}
                 {...ids}
               />
             )}
           </Field>
         ))}
       </div>
-      <FormEnd problem={save.error} busy={save.isPending} onClose={onClose} />
+      <FormEnd
+        problem={problem}
+        busy={busy}
+        onClose={onClose}
+        onLoad={() => {
+          load();
+          forget();
+        }}
+      />
     </form>
   );
 }

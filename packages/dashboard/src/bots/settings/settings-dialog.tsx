@@ -20,7 +20,7 @@ export function SettingsDialog({ bot, onClose }: { readonly bot: AnyBot; readonl
   const whole = isWhole(bot) ? bot : null;
   const forms = {
     features: data ? (
-      <FeaturesForm key={data.version} bot={bot} features={data} onClose={onClose} />
+      <FeaturesForm bot={bot} features={data} onClose={onClose} />
     ) : error ? (
       <Failure error={error} onRetry={() => void refetch()} />
     ) : (
