@@ -11,6 +11,7 @@ import { stateWordsOf } from '../state-words.ts';
 import { useTellBot } from '../tell-bot.ts';
 import { CodeShown } from './code-shown.tsx';
 import { linkStage } from './link-stage.ts';
+import { Reason } from './reason.tsx';
 import { WaysToLink } from './ways-to-link.tsx';
 
 /** Links a bot to the phone of the business. It follows the bot from state to state and closes itself when that is ready. */
@@ -58,10 +59,16 @@ function Stage({ bot }: { readonly bot: BotView }) {
     case 'choose':
       return <WaysToLink bot={bot} />;
     case 'code':
-      return <CodeShown bot={bot} />;
+      return (
+        <div className="flex flex-col gap-4">
+          <Reason bot={bot} />
+          <CodeShown bot={bot} />
+        </div>
+      );
     case 'passkey':
       return (
         <div className="flex flex-col gap-4">
+          <Reason bot={bot} />
           <Steps steps={[t('link.passkey.one'), t('link.passkey.two'), t('link.passkey.three')]} />
           <Button className="self-start" busy={tell.isPending} onClick={() => tell.mutate('restart')}>
             <RotateCw />
@@ -88,8 +95,4 @@ function Stage({ bot }: { readonly bot: BotView }) {
         </p>
       );
   }
-}
-
-function Reason({ bot }: { readonly bot: BotView }) {
-  return bot.stateReason === null ? null : <p className="text-muted text-xs">{bot.stateReason}</p>;
 }

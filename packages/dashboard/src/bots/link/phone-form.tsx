@@ -10,6 +10,8 @@ import { withBot } from '../../live/cache.ts';
 import { Button } from '../../parts/button.tsx';
 import { Field } from '../../parts/field.tsx';
 import { Input } from '../../parts/input.tsx';
+import { useCodeWait } from './code-wait.ts';
+import { Reason } from './reason.tsx';
 
 /** However it was typed: with spaces, brackets or without the plus. */
 const form = z.object({
@@ -28,12 +30,15 @@ export function PhoneForm({ bot }: { readonly bot: BotView }) {
     resolver: zodResolver(form),
     defaultValues: { phone: bot.ownNumber ?? '' },
   });
+  const { wait, begin, forget } = useCodeWait(bot.stateReason);
   const ask = useMutation({
     mutationFn: ({ phone }: { readonly phone: string }) => askPairingCode(bot.id, phone),
+    onMutate: begin,
+    onError: forget,
     onSuccess: (now) => client.setQueryData(botsQuery.queryKey, (bots) => (bots ? withBot(bots, now) : bots)),
   });
-  // The bot goes on showing its QR code until WhatsApp has answered.
-  const busy = ask.isPending || (ask.isSuccess && bot.pairingCode === null);
+  const busy = ask.isPending || wait?.ended === 'no';
+  const why = ask.error ? sentence(ask.error) : wait?.ended === 'late' ? t('link.noCode') : (wait?.why ?? null);
   return (
     <form className="flex flex-col gap-4" onSubmit={handleSubmit((typed) => ask.mutate(typed))}>
       <Field
@@ -45,11 +50,13 @@ export function PhoneForm({ bot }: { readonly bot: BotView }) {
           <Input type="tel" autoComplete="off" placeholder="+55 11 91234-5678" {...ids} {...register('phone')} />
         )}
       </Field>
-      {ask.error ? (
+      {why === null ? (
+        <Reason bot={bot} />
+      ) : (
         <p role="alert" className="text-bad text-sm">
-          {sentence(ask.error)}
+          {why}
         </p>
-      ) : null}
+      )}
       <Button type="submit" look="primary" busy={busy} className="sm:self-start">
         {busy ? t('link.asking') : t('link.ask')}
       </Button>

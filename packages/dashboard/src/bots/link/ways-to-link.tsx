@@ -5,6 +5,7 @@ import { Steps } from '../../parts/steps.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import { PhoneForm } from './phone-form.tsx';
 import { QrShown } from './qr-shown.tsx';
+import { Reason } from './reason.tsx';
 
 /** A QR code to scan, or a code to type for who has no camera at hand. */
 export function WaysToLink({ bot }: { readonly bot: BotView }) {
@@ -25,13 +26,16 @@ export function WaysToLink({ bot }: { readonly bot: BotView }) {
           {row}
           <div {...panel} className="pt-4">
             {way === 'scan' ? (
-              <div className="flex flex-col items-center gap-5 sm:flex-row sm:items-start">
-                <QrShown bot={bot} />
-                <div className="flex flex-col gap-3">
-                  <h3 className="font-medium text-sm">{t('link.how')}</h3>
-                  <Steps
-                    steps={[t('link.step.open'), t('link.step.menu'), t('link.step.devices'), t('link.step.point')]}
-                  />
+              <div className="flex flex-col gap-4">
+                <Reason bot={bot} />
+                <div className="flex flex-col items-center gap-5 sm:flex-row sm:items-start">
+                  <QrShown bot={bot} />
+                  <div className="flex flex-col gap-3">
+                    <h3 className="font-medium text-sm">{t('link.how')}</h3>
+                    <Steps
+                      steps={[t('link.step.open'), t('link.step.menu'), t('link.step.devices'), t('link.step.point')]}
+                    />
+                  </div>
                 </div>
               </div>
             ) : (
