@@ -1,8 +1,10 @@
 import type { MediaView } from '@wbm/contracts';
 import { CircleAlert, CloudDownload, CloudOff, FileX, HardDrive } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { Button } from '../parts/button.tsx';
 import { cn } from '../parts/cn.ts';
 import { formatBytes } from '../time/measures.ts';
+import { mayAskAgain, useAskAgain } from './ask-again.ts';
 import { FileLink } from './file-link.tsx';
 import { Picture } from './picture.tsx';
 import { Sound } from './sound.tsx';
@@ -46,6 +48,7 @@ const icons = {
 
 function Absent({ media }: { readonly media: MediaView }) {
   const { t, i18n } = useTranslation();
+  const askAgain = useAskAgain(media.id);
   if (media.state === 'stored') return null;
   const Icon = icons[media.state];
   const size = media.size === null || media.state === 'deleted' ? null : formatBytes(media.size, i18n.language);
@@ -55,13 +58,18 @@ function Absent({ media }: { readonly media: MediaView }) {
         aria-hidden
         className={cn('mt-0.5 size-4 shrink-0 text-muted', media.state === 'pending' && 'animate-pulse')}
       />
-      <p className="min-w-0">
-        <span className="block truncate font-medium">
+      <div className="min-w-0">
+        <p className="truncate font-medium">
           {media.name ?? t(`message.type.${media.kind}`)}
           {size === null ? null : <span className="font-normal text-muted"> · {size}</span>}
-        </span>
-        <span className="block text-muted text-xs">{t(`media.state.${media.state}`)}</span>
-      </p>
+        </p>
+        <p className="text-muted text-xs">{t(`media.state.${media.state}`)}</p>
+        {mayAskAgain(media) ? (
+          <Button size="sm" className="mt-2" busy={askAgain.isPending} onClick={() => askAgain.mutate()}>
+            {t('common.tryAgain')}
+          </Button>
+        ) : null}
+      </div>
     </div>
   );
 }
