@@ -106,7 +106,11 @@ test('what a customer sends is shown as what it is, and what a vendor sends arri
   await chat().getByText('edited').waitFor();
   const picture = chat().getByRole('button', { name: 'Open large: Picture' });
   await picture.waitFor({ timeout: 30_000 });
-  await chat().getByText('WhatsApp no longer has this file.').waitFor({ timeout: 30_000 });
+  const gone = chat().getByText('WhatsApp no longer has this file.');
+  await gone.waitFor({ timeout: 30_000 });
+  await chat().getByRole('button', { name: 'Try again' }).click();
+  await chat().getByText('Still being fetched from WhatsApp').waitFor();
+  await gone.waitFor({ timeout: 30_000 });
   await chat()
     .getByRole('link', { name: /^Download order\.pdf/ })
     .waitFor();
@@ -115,9 +119,13 @@ test('what a customer sends is shown as what it is, and what a vendor sends arri
   await page.getByRole('button', { name: 'Claim lead' }).first().click();
   const reply = page.getByLabel('Write a reply');
   await reply.waitFor();
+  const clip = { name: 'clip.mp4', mimeType: 'video/mp4', buffer: Buffer.alloc(17 * 1024 * 1024) };
+  await page.locator('input[type=file]').setInputFiles([clip]);
+  await page.getByText('Large: goes as a document').waitFor();
+  await page.getByRole('button', { name: 'Remove clip.mp4' }).click();
   await page.locator('input[type=file]').setInputFiles([
     { name: 'offer.png', mimeType: 'image/png', buffer: aPicture() },
-    { name: 'film.mp4', mimeType: 'video/mp4', buffer: Buffer.alloc(17 * 1024 * 1024) },
+    { name: 'film.mp4', mimeType: 'video/mp4', buffer: Buffer.alloc(33 * 1024 * 1024) },
   ]);
   await page.getByText('film.mp4 is too large').waitFor();
   await page.getByPlaceholder('Add a caption').fill('This is the one, 450 euros');
@@ -215,7 +223,7 @@ test('an admin tests the bot, and sets what it does after an absence and how muc
   })()`);
   await dialog.getByRole('button', { name: 'Save' }).locator('visible=true').click();
   await dialog.getByText('Somebody else changed these settings').waitFor();
-  await inEachLookHere(admin, 'settings-stale');
+  await inspect(admin, 'settings-stale-light');
   await dialog.getByRole('button', { name: 'Load current settings' }).click();
   expect(await perMinute.inputValue()).toBe('30');
   expect(await dialog.getByLabel('Messages a day').inputValue()).toBe('300');

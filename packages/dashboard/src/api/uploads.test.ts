@@ -25,7 +25,10 @@ class Call {
   constructor() {
     Call.last = this;
   }
-  open(): void {}
+  path = '';
+  open(_method: string, path: string): void {
+    this.path = path;
+  }
   setRequestHeader(): void {}
   abort(): void {
     this.onabort?.();
@@ -45,7 +48,7 @@ afterEach(() => vi.unstubAllGlobals());
 
 const file = new File(['%PDF'], 'offer.pdf', { type: 'application/pdf' });
 const begin = (heard: (share: number) => void = () => undefined, signal = new AbortController().signal) =>
-  uploadFile(file, heard, signal);
+  uploadFile(file, undefined, heard, signal);
 
 it('uploads the file with its name, tells how far it is, and answers what the gateway calls it', async () => {
   const shares: number[] = [];
@@ -65,6 +68,13 @@ it.each([
   const uploaded = begin();
   Call.last.answer(status, body);
   await expect(uploaded).rejects.toMatchObject({ name: 'ApiProblem', code });
+});
+
+it('says when the file is to go as a document, whatever it is', () => {
+  void begin();
+  expect(Call.last.path).toBe('/api/uploads');
+  void uploadFile(file, 'document', () => undefined, new AbortController().signal);
+  expect(Call.last.path).toBe('/api/uploads?as=document');
 });
 
 it('fails as unreachable when nobody answers, and with the reason when it is ended', async () => {

@@ -1,11 +1,17 @@
 import { type MediaView, mediaView } from '@wbm/contracts';
 import { ApiProblem, problemFrom } from './problem.ts';
+import { queryString } from './request.ts';
 
 /**
- * Uploads one file, to be sent with a message. `onProgress` hears the share of it that is there, 0 to 1; it takes an
+ * Uploads one file, to be sent with a message: as what its bytes say, or as a document. `onProgress` hears the share of it that is there, 0 to 1; it takes an
  * XMLHttpRequest, because `fetch` tells nobody how far it is. Throws `ApiProblem`, or the signal's reason on abort.
  */
-export function uploadFile(file: File, onProgress: (share: number) => void, signal: AbortSignal): Promise<MediaView> {
+export function uploadFile(
+  file: File,
+  as: 'document' | undefined,
+  onProgress: (share: number) => void,
+  signal: AbortSignal,
+): Promise<MediaView> {
   return new Promise((resolve, reject) => {
     const call = new XMLHttpRequest();
     const abort = () => call.abort();
@@ -20,7 +26,7 @@ export function uploadFile(file: File, onProgress: (share: number) => void, sign
       return media.success ? resolve(media.data) : reject(new ApiProblem(200, 'unexpected-answer', null));
     };
     call.onloadend = () => signal.removeEventListener('abort', abort);
-    call.open('POST', '/api/uploads');
+    call.open('POST', `/api/uploads${queryString({ as })}`);
     call.setRequestHeader('accept', 'application/json');
     const form = new FormData();
     form.append('file', file, file.name);

@@ -1,4 +1,3 @@
-import { maxMediaBytes } from '@wbm/domain';
 import { useSyncExternalStore } from 'react';
 import { admit, type RefusedFile } from '../media/files.ts';
 
@@ -36,7 +35,7 @@ export function clearDraft(leadId: number): void {
 
 export function addFiles(leadId: number, files: readonly File[]): void {
   const { files: there } = drafts.get(leadId) ?? empty;
-  const { kept, refused } = admit(files, there.length, maxMediaBytes);
+  const { kept, refused } = admit(files, there.length);
   changeDraft(leadId, { files: [...there, ...kept], refused });
 }
 

@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import { postLeadMessage } from '../api/leads.ts';
 import { uploadFile } from '../api/uploads.ts';
+import { onlyAsDocument } from '../media/files.ts';
 
 /** A message somebody wrote here that the gateway has not confirmed. */
 export interface OutboxItem {
@@ -117,7 +118,9 @@ async function upload(clientId: string, file: File): Promise<string> {
   const controller = new AbortController();
   uploads.set(clientId, controller);
   try {
-    const { id } = await uploadFile(file, (share) => apply({ do: 'share', clientId, share }), controller.signal);
+    const as = onlyAsDocument(file) ? 'document' : undefined;
+    const onProgress = (share: number) => apply({ do: 'share', clientId, share });
+    const { id } = await uploadFile(file, as, onProgress, controller.signal);
     apply({ do: 'uploaded', clientId, mediaId: id });
     return id;
   } finally {

@@ -4,7 +4,7 @@ import { IconButton } from '../parts/icon-button.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { formatBytes } from '../time/measures.ts';
 import { ChosenFile } from './chosen-file.tsx';
-import { mostFiles, type RefusedFile } from './files.ts';
+import { kindOf, mostFiles, type RefusedFile, sentAs } from './files.ts';
 
 /** The files that go with what is being written, and why others cannot. */
 export function AttachmentTray({
@@ -51,6 +51,9 @@ export function AttachmentTray({
               <span className="min-w-0 max-w-40">
                 <span className="block truncate font-medium text-xs">{file.name}</span>
                 <span className="block text-muted text-xs tabular-nums">{formatBytes(file.size, i18n.language)}</span>
+                {kindOf(file.type) !== sentAs(file) ? (
+                  <span className="block text-muted text-xs">{t('attach.asDocument')}</span>
+                ) : null}
               </span>
               <IconButton label={t('attach.remove', { name: file.name })} side="top" onClick={() => onRemove(file)}>
                 <X />

@@ -1,12 +1,16 @@
 import { expect, it } from 'vitest';
-import { admit, kindOf, messagesOf, mostFiles } from './files.ts';
+import { admit, kindOf, messagesOf, mostFiles, onlyAsDocument, sentAs } from './files.ts';
 
 it.each([
   ['image/jpeg', 'image'],
   ['image/svg+xml', 'document'],
   ['image/heic', 'document'],
   ['video/mp4', 'video'],
+  ['video/webm', 'document'],
+  ['video/x-matroska', 'document'],
   ['audio/ogg', 'audio'],
+  ['audio/ogg; codecs=opus', 'audio'],
+  ['audio/flac', 'document'],
   ['application/pdf', 'document'],
   ['', 'document'],
 ])('takes %j for %s', (type, kind) => expect(kindOf(type)).toBe(kind));
@@ -15,11 +19,11 @@ const file = (name: string, size: number, type = 'image/png') => ({ name, size, 
 const maxBytes = (kind: string) => (kind === 'document' ? 32 : 16);
 
 it('keeps what fits and says of each other file why it does not', () => {
-  const files = [file('a', 16), file('b', 17), file('c', 0), file('d', 32, 'application/pdf')];
+  const files = [file('a', 16), file('b', 33), file('c', 0), file('d', 32, 'application/pdf'), file('e', 17)];
   expect(admit(files, 0, maxBytes)).toEqual({
-    kept: [files[0], files[3]],
+    kept: [files[0], files[3], files[4]],
     refused: [
-      { name: 'b', why: 'too-large', limit: 16 },
+      { name: 'b', why: 'too-large', limit: 32 },
       { name: 'c', why: 'empty', limit: 16 },
     ],
   });
@@ -31,7 +35,18 @@ it('stops at as many as one box holds, counting those that are in it', () => {
   expect(refused.map(({ why }) => why)).toEqual(['too-many']);
 });
 
-const [picture, song] = [{ type: 'image/png' }, { type: 'audio/mpeg' }];
+it.each([
+  ['a picture that fits', file('a', 16), 'image', false],
+  ['a picture that does not', file('a', 17), 'document', true],
+  ['a document', file('a', 16, 'application/pdf'), 'document', false],
+  ['a large one, which may be a video that the browser does not know', file('a', 17, ''), 'document', true],
+] as const)('%s goes as what it is, or as a document', (_what, sized, kind, asked) => {
+  expect(sentAs(sized, maxBytes)).toBe(kind);
+  expect(onlyAsDocument(sized, maxBytes)).toBe(asked);
+});
+
+const [picture, song] = [file('a', 1), file('b', 1, 'audio/mpeg')];
+const longSong = file('c', 17 * 1024 * 1024, 'audio/mpeg');
 
 it.each([
   ['nothing', ' ', [], []],
@@ -54,6 +69,7 @@ it.each([
       { text: '', file: song },
     ],
   ],
+  ['words with a sound that goes as a document', 'hi', [longSong], [{ text: 'hi', file: longSong }]],
   [
     'words before a sound',
     'hi',

@@ -1,4 +1,3 @@
-import { maxMediaBytes } from '@wbm/domain';
 import { Paperclip, SendHorizontal } from 'lucide-react';
 import { useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -35,7 +34,7 @@ export function PhoneComposer({
     ? t('sandbox.writeAsBusiness', { bot: bot.name })
     : t('sandbox.writeAs', { name: customer.name });
   function add(chosen: readonly File[]): void {
-    const looked = admit(chosen, files.length, maxMediaBytes);
+    const looked = admit(chosen, files.length);
     setFiles([...files, ...looked.kept]);
     setRefused(looked.refused);
   }

@@ -4,6 +4,7 @@ import { keys } from '../api/keys.ts';
 import { changeSandboxMessage, postSandboxMessage, type SandboxChange, sandboxChatQuery } from '../api/sandbox.ts';
 import { uploadFile } from '../api/uploads.ts';
 import { useSentence } from '../i18n/sentence.ts';
+import { onlyAsDocument } from '../media/files.ts';
 import { notify } from '../parts/notify.ts';
 import type { Customer } from './customers.ts';
 
@@ -35,7 +36,8 @@ export function usePhone(botId: string, customer: Customer) {
   async function upload({ id, file, media }: PendingMessage): Promise<{ media?: string }> {
     if (file === null) return {};
     if (media !== null) return { media };
-    const uploaded = await uploadFile(file, () => undefined, new AbortController().signal);
+    const as = onlyAsDocument(file) ? 'document' : undefined;
+    const uploaded = await uploadFile(file, as, () => undefined, new AbortController().signal);
     put(id, { media: uploaded.id });
     return { media: uploaded.id };
   }
