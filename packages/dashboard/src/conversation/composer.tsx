@@ -31,7 +31,7 @@ export function Composer({
     const messages = messagesOf(text, files);
     if (messages.length === 0) return;
     clearDraft(leadId);
-    void inOrder(messages, (message) => sendOptimistically(leadId, message, (posted) => applyMessage(client, posted)));
+    for (const message of messages) void sendOptimistically(leadId, message, (posted) => applyMessage(client, posted));
   }
   return (
     <form
@@ -97,9 +97,4 @@ export function Composer({
       </div>
     </form>
   );
-}
-
-/** One after the other, so that they arrive as they were put in. One that fails does not keep the rest. */
-async function inOrder<T>(all: readonly T[], send: (one: T) => Promise<void>): Promise<void> {
-  for (const one of all) await send(one);
 }

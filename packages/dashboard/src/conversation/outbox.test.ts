@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { changed, type OutboxItem, unconfirmed } from './outbox.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { changed, discard, type OutboxItem, retry, sendOptimistically, unconfirmed } from './outbox.ts';
 
 const item = (clientId: string, over: Partial<OutboxItem> = {}): OutboxItem => ({
   clientId,
@@ -38,5 +38,59 @@ describe('the outbox', () => {
   it('shows only what has not arrived, and only in its own chat', () => {
     const items = [item('a'), item('b'), item('c', { leadId: 2 })];
     expect(unconfirmed(items, 1, [{ clientId: 'a' }, { clientId: null }]).map((i) => i.clientId)).toEqual(['b']);
+  });
+});
+
+describe('sending', () => {
+  /** The gateway, answered by hand: what was posted, in order, and what answers the last of it. */
+  let posted: string[];
+  let answer: (status: number) => void;
+  const uploads = vi.fn();
+
+  beforeEach(() => {
+    posted = [];
+    vi.stubGlobal('XMLHttpRequest', uploads);
+    vi.stubGlobal('fetch', (path: string, { body }: { body: string }) => {
+      posted.push(`${path.split('/')[3]} ${JSON.parse(body).text}`);
+      return new Promise((resolve) => {
+        answer = (status) => resolve(new Response('{}', { status }));
+      });
+    });
+  });
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    vi.restoreAllMocks();
+  });
+  const send = (leadId: number, text: string, file: File | null = null) => {
+    vi.spyOn(crypto, 'randomUUID').mockReturnValueOnce(text as ReturnType<typeof crypto.randomUUID>);
+    return sendOptimistically(leadId, { text, file }, () => undefined);
+  };
+
+  it('lets what was sent first leave first, whatever becomes of it; other chats do not wait', async () => {
+    const first = send(1, 'first');
+    const second = send(1, 'second');
+    await vi.waitFor(() => expect(posted).toEqual(['1 first']));
+    void send(2, 'elsewhere');
+    const firstAnswers = answer;
+    await vi.waitFor(() => expect(posted).toEqual(['1 first', '2 elsewhere']));
+    firstAnswers(503);
+    await first;
+    await vi.waitFor(() => expect(posted.at(-1)).toBe('1 second'));
+    void retry(item('first'), () => undefined);
+    answer(503);
+    await second;
+    await vi.waitFor(() => expect(posted.at(-1)).toBe('1 first'));
+    answer(503);
+  });
+
+  it('sends nothing that was discarded while it waited', async () => {
+    void send(3, 'before');
+    const film = send(3, 'film', new File(['x'], 'film.mp4'));
+    await vi.waitFor(() => expect(posted).toEqual(['3 before']));
+    discard(item('film'));
+    answer(503);
+    await film;
+    expect(uploads).not.toHaveBeenCalled();
+    expect(posted).toEqual(['3 before']);
   });
 });

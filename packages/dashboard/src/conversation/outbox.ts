@@ -78,8 +78,18 @@ export function useOutbox(): readonly OutboxItem[] {
 type Posted = Awaited<ReturnType<typeof postLeadMessage>>;
 type OnPosted = (message: Posted) => void;
 
+/** What each lead's newest message waits for: what was sent first leaves first, however long its file takes. */
+const lines = new Map<number, Promise<void>>();
+
+/** One that fails does not keep the rest: `deliver` shows why, and ends like any other. */
+function inLine(leadId: number, clientId: string, onPosted: OnPosted): Promise<void> {
+  const sent = (lines.get(leadId) ?? Promise.resolve()).then(() => deliver(clientId, onPosted));
+  lines.set(leadId, sent);
+  return sent;
+}
+
 /** Shows the message at once and sends it. The same `clientId` goes out on every try, so it becomes one message. */
-export async function sendOptimistically(
+export function sendOptimistically(
   leadId: number,
   { text, file }: { readonly text: string; readonly file: File | null },
   onPosted: OnPosted,
@@ -88,12 +98,13 @@ export async function sendOptimistically(
   const at = new Date().toISOString();
   const item: OutboxItem = { clientId, leadId, text, file, mediaId: null, share: 0, at, problem: null };
   apply({ do: 'add', item });
-  await deliver(item, onPosted);
+  return inLine(leadId, clientId, onPosted);
 }
 
-export async function retry(item: OutboxItem, onPosted: OnPosted): Promise<void> {
+/** Takes its place behind what was sent since. */
+export function retry(item: OutboxItem, onPosted: OnPosted): Promise<void> {
   apply({ do: 'retry', clientId: item.clientId });
-  await deliver(item, onPosted);
+  return inLine(item.leadId, item.clientId, onPosted);
 }
 
 /** Also ends its upload, if one is under way. */
@@ -102,14 +113,18 @@ export function discard({ clientId }: OutboxItem): void {
   uploads.get(clientId)?.abort();
 }
 
-async function deliver(item: OutboxItem, onPosted: OnPosted): Promise<void> {
-  const { clientId, leadId, text } = item;
+/** Never throws. What is discarded before it has left is no longer here to be sent, or to fail. */
+async function deliver(clientId: string, onPosted: OnPosted): Promise<void> {
+  const waits = () => items.find((item) => item.clientId === clientId);
+  const item = waits();
+  if (!item) return;
+  const { leadId, text, file } = item;
   try {
-    const mediaId = item.file === null ? null : (item.mediaId ?? (await upload(clientId, item.file)));
+    const mediaId = file === null ? null : (item.mediaId ?? (await upload(clientId, file)));
+    if (!waits()) return;
     onPosted(await postLeadMessage(leadId, { text, clientId, ...(mediaId === null ? {} : { mediaId }) }));
     apply({ do: 'drop', clientId });
   } catch (problem) {
-    // What was discarded meanwhile is no longer here to fail.
     apply({ do: 'fail', clientId, problem });
   }
 }
