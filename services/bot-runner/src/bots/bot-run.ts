@@ -3,7 +3,7 @@ import type { CapabilityName } from '@wbm/domain';
 import { type Renewal, type Vitals, vitalsOf } from '../care/bot-care.ts';
 import type { Coalesced } from '../coalesce.ts';
 import type { EngineEvent } from '../engine/port.ts';
-import { isChange, placeOf } from '../inbound/changes.ts';
+import { isChange } from '../inbound/changes.ts';
 import { FrontDoor } from '../inbound/front-door.ts';
 import type { HeldRun } from '../lease/held-run.ts';
 import { MediaFetcher } from '../media/media-fetcher.ts';
@@ -110,6 +110,7 @@ export class BotRun implements HeldRun {
         this.#movedAtMs = performance.now();
         this.#door.receive(...told);
       },
+      change: (event) => this.#door.change(event),
       received: () => this.#door.received,
       stored: () => this.#door.stored(),
       readyProcess: () => (this.ready && !this.leaving ? this.#supervisor.process : undefined),
@@ -274,10 +275,8 @@ export class BotRun implements HeldRun {
     else if (patch) this.#enter(patch);
     if (event.event === 'authenticated') this.#linkedAt = new Date();
     if (event.event === 'message') this.#catcher.hear(event.message);
-    else if (isChange(event)) {
-      const { chat, heardAs } = placeOf(event);
-      this.#catcher.inTurn(chat, heardAs, () => this.#door.change(event));
-    } else if (event.event === 'ack') this.#acks.add(event);
+    else if (isChange(event)) this.#catcher.change(event);
+    else if (event.event === 'ack') this.#acks.add(event);
     else if (event.event === 'capability') this.#capabilities.told(event);
     else if (!patch) this.#with.log.debug({ told: event.event }, 'engine.event-ignored');
   }

@@ -42,6 +42,8 @@ function aBot({ past, caughtUpTo = new Date('2026-03-10T11:00:00.000Z') }: { pas
     summary: null as CatchUpSummary | null,
     live: true,
     hear: (said: string, history = false) => catcher.hear({ ...message(said), history }),
+    decrypt: (said: string, history = false) =>
+      catcher.change({ event: 'decrypted', message: { ...message(said), history } }),
   };
   const call = async (name: string, args: { jid: string; until: string | null }): Promise<unknown> => {
     if (bot.failing.has(name)) throw new CallFailed('deadline');
@@ -73,6 +75,10 @@ function aBot({ past, caughtUpTo = new Date('2026-03-10T11:00:00.000Z') }: { pas
       known.add(waMessageId);
       told.push(`${history ? 'past' : 'live'} ${waMessageId}`);
       tally?.add([{ chatId: waMessageId.split(' ')[0]?.replace('>', '') ?? '', stored: 1 }]);
+    },
+    change: (event) => {
+      if (event.event !== 'decrypted') return;
+      told.push(`${event.message.history ? 'past' : 'live'} decrypted ${event.message.waMessageId}`);
     },
     stored: async () => {
       bot.unstored = 0;
@@ -209,6 +215,40 @@ test('what is told as new and is older than the bot answers stays unanswered, un
   await settled(told);
   for (const said of ['ana 09:59', 'ana> 06:10', 'ana> 05:59', 'ana 10:10']) bot.hear(said);
   expect(told.slice(1)).toEqual(['past ana 09:59', 'live ana> 06:10', 'past ana> 05:59', 'live ana 10:10']);
+});
+
+test('what is decrypted late is judged by when it was written, like what is told at once', async () => {
+  const { bot, told, ready } = aBot({ past: {} });
+  ready();
+  await settled(told);
+  bot.decrypt('ana 09:59');
+  bot.decrypt('ana 11:59');
+  bot.decrypt('ana 10:59', true);
+  bot.decrypt('ana 10:57', true);
+  expect(told.slice(1)).toEqual([
+    'past decrypted ana 09:59',
+    'live decrypted ana 11:59',
+    'live decrypted ana 10:59',
+    'past decrypted ana 10:57',
+  ]);
+});
+
+test('what was young enough when the session came back, and is told hours later, is too old', async () => {
+  const { bot, told, ready } = aBot({ past: {} });
+  ready();
+  await settled(told);
+  vi.setSystemTime('2026-03-10T14:00:00.000Z');
+  bot.hear('ana 11:58', true);
+  bot.decrypt('bea 11:59', true);
+  expect(told.slice(1)).toEqual(['past ana 11:58', 'past decrypted bea 11:59']);
+});
+
+test('what is decrypted before a session is ready is kept though nobody can say how old it may be', async () => {
+  const { bot, told, catcher } = aBot({ past: {} });
+  bot.decrypt('ana 11:30', true);
+  expect(told).toEqual([]);
+  catcher.away();
+  expect(told).toEqual(['past decrypted ana 11:30']);
 });
 
 test('it answers after 90 seconds although it still reads, and holds nothing back any more', async () => {

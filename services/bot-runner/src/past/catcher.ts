@@ -4,6 +4,7 @@ import { type Coalesced, coalesce } from '../coalesce.ts';
 import type { EngineProcess } from '../engine/engine-process.ts';
 import { CallFailed } from '../engine/pending-calls.ts';
 import type { EngineMessage } from '../engine/port.ts';
+import { type ChangeEvent, placeOf } from '../inbound/changes.ts';
 import type { BotBells, BotRows } from '../ports.ts';
 import { HeldChats } from './held-chats.ts';
 import { readPast } from './read-past.ts';
@@ -32,6 +33,8 @@ type CatcherOptions = {
   readonly log: Logger;
   /** The front door; what is known already changes nothing there. `after`: how much was received before it was read. */
   readonly receive: (message: EngineMessage, tally?: Tally, after?: number) => void;
+  /** The same door, for what became of a message. */
+  readonly change: (event: ChangeEvent) => void;
   /** How much the front door received so far. */
   readonly received: () => number;
   /** Resolves when all that was received is stored. */
@@ -117,16 +120,23 @@ export class Catcher {
 
   /** A message that the session tells. It is received now, or when the past of its chat was read. */
   hear(message: EngineMessage): void {
-    this.inTurn(message.jid, message.waMessageId, () => {
+    this.#held.take(message.jid, message.waMessageId, () => {
       // Older than a session that ended before anybody could say how old it may be: the next one reads it again.
       if (message.history && this.#plan === undefined) return;
       this.#options.receive(this.#judged(message));
     });
   }
 
-  /** Anything else that happens in a chat: what it is about may have to be read first. */
-  inTurn(chat: string, waMessageId: string, deliver: () => void): void {
-    this.#held.take(chat, waMessageId, deliver);
+  /**
+   * Anything else that happens in a chat: what it is about may have to be read first. A message that was decrypted late is
+   * judged as the message it is, and kept whatever its age: no other reading is sure to bring its words again.
+   */
+  change(event: ChangeEvent): void {
+    const { chat, heardAs } = placeOf(event);
+    this.#held.take(chat, heardAs, () => {
+      const judged = event.event === 'decrypted' ? { ...event, message: this.#judged(event.message) } : event;
+      this.#options.change(judged);
+    });
   }
 
   /** Something heard could not be kept: only another reading finds it. */
@@ -212,10 +222,11 @@ export class Catcher {
     await this.#options.stored();
   }
 
+  /** What is older than the session must be young by its plan, and like everything that is told now by the clock. */
   #judged(message: EngineMessage): EngineMessage {
-    if (message.history) return { ...message, history: this.#plan === undefined || isHistory(message, this.#plan) };
-    if (this.#answerAgeMs === undefined) return message;
-    return { ...message, history: isHistory(message, newsFrom(this.#answerAgeMs, new Date())) };
+    const past = message.history && (this.#plan === undefined || isHistory(message, this.#plan));
+    const old = this.#answerAgeMs !== undefined && isHistory(message, newsFrom(this.#answerAgeMs, new Date()));
+    return { ...message, history: past || old };
   }
 
   /** Until then nobody knows who was answered on the phone, and a reply that waits since before might leave nevertheless. */

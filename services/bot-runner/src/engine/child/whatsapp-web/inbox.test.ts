@@ -10,7 +10,7 @@ const text = { id: key, type: 'chat', body: 'hello', t: 1_790_000_000 };
 const edited = { ...text, latestEditSenderTimestampMs: 1_790_000_100_000 };
 
 /** What a session would tell of what the page told. */
-async function heard(hear: (inbox: Inbox, own: OwnSends) => unknown): Promise<EngineEvent[]> {
+async function heard(hear: (inbox: Inbox, own: OwnSends) => unknown, linkedAtMs = 0): Promise<EngineEvent[]> {
   const events: EngineEvent[] = [];
   const own = new OwnSends();
   const identities = new Identities(async () => ({ phone: null, lid: null }));
@@ -18,7 +18,7 @@ async function heard(hear: (inbox: Inbox, own: OwnSends) => unknown): Promise<En
     own,
     identities,
     emit: (event) => events.push(event),
-    linkedAtMs: () => 0,
+    linkedAtMs: () => linkedAtMs,
     isMine: () => false,
   });
   await hear(inbox, own);
@@ -69,6 +69,20 @@ describe('what changed in the page', () => {
     });
     expect(events.map(({ event }) => event)).toEqual(['message', 'decrypted', 'edit']);
   });
+});
+
+test.each([
+  ['after the session began is new', 1_790_000_000_900, false],
+  ['before it is history', 1_790_000_001_000, true],
+])('what was written %s, also when it is decrypted late', async (_, linkedAtMs, history) => {
+  const events = await heard((inbox) => {
+    inbox.undecrypted({ ...text, type: 'ciphertext', body: undefined });
+    inbox.message(text);
+  }, linkedAtMs);
+  expect(events).toMatchObject([
+    { event: 'message', message: { type: 'undecrypted', history } },
+    { event: 'decrypted', message: { type: 'text', history } },
+  ]);
 });
 
 test('a message of ours is known by our id, whatever the page calls it', async () => {

@@ -108,7 +108,7 @@ export class Inbox {
   async #tell(event: 'message' | 'decrypted', message: ReadMessage): Promise<void> {
     // WhatsApp's clock has one-second grain.
     const sessionAtMs = Math.floor(this.#options.linkedAtMs() / 1_000) * 1_000;
-    const history = event === 'message' && Date.parse(message.at) < sessionAtMs;
+    const history = Date.parse(message.at) < sessionAtMs;
     this.#options.emit({ event, message: await this.#complete(message, history) });
   }
 
