@@ -87,7 +87,8 @@ describe('what is kept', () => {
     const history = { event: 'decrypted', message: { ...message, history: true } } as const;
     expect(rowOfChange(history)).toEqual({ jid: about.jid, waMessageId: 'decrypted:m', history: true });
     expect(rowOfChange(edit)).toMatchObject({ jid: about.jid, history: false });
-    expect(placeOf(history)).toEqual({ chat: about.jid, heardAs: 'm' });
+    expect(placeOf(decrypted)).toEqual({ chat: about.jid, heardAs: 'm' });
+    expect(placeOf(history)).toEqual({ chat: about.jid, heardAs: null });
     expect(placeOf(edit).heardAs).toBe(changeIdOf(edit));
   });
 });

@@ -26,9 +26,15 @@ export function changeIdOf(event: ChangeEvent): string {
   return `${event.event}:${event.waMessageId}:${hash.digest('hex').slice(0, 16)}`;
 }
 
-/** The chat it happened in, and the id under which it was heard there: what was decrypted late is heard as the message it is. */
-export function placeOf(event: ChangeEvent): { readonly chat: string; readonly heardAs: string } {
-  if (event.event === 'decrypted') return { chat: event.message.jid, heardAs: event.message.waMessageId };
+/**
+ * The chat it happened in, and the id under which it was heard there as new: what was decrypted late is heard as the message
+ * it is, which may be older than the session; then null.
+ */
+export function placeOf(event: ChangeEvent): { readonly chat: string; readonly heardAs: string | null } {
+  if (event.event === 'decrypted') {
+    const { jid, waMessageId, history } = event.message;
+    return { chat: jid, heardAs: history ? null : waMessageId };
+  }
   return { chat: event.jid, heardAs: changeIdOf(event) };
 }
 

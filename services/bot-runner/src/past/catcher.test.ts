@@ -162,6 +162,22 @@ test('a first link answers nothing that was there before it, not even what is to
   ]);
 });
 
+test('what a first link is told as new is no newer for standing in the past too', async () => {
+  const past = { ana: ['ana 11:58', 'ana 12:00'], bea: ['bea 11:59'] };
+  const { bot, told, ready } = aBot({ past, caughtUpTo: null });
+  bot.hear('ana 11:58', true);
+  bot.hear('ana 12:00');
+  bot.decrypt('bea 11:59', true);
+  ready();
+  await settled(told);
+  expect(told.filter((line) => /^(live|past) /.test(line))).toEqual([
+    'past ana 11:58',
+    'live ana 12:00',
+    'past bea 11:59',
+    'past decrypted bea 11:59',
+  ]);
+});
+
 test('a first reading that was never finished goes on where it began', async () => {
   const { bot, told, ready } = aBot({ past: { ana: ['ana 09:30', 'ana 11:20', 'ana 11:40'] }, caughtUpTo: null });
   bot.linkedAt = new Date('2026-03-10T11:30:00.000Z');

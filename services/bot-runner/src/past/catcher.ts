@@ -120,7 +120,7 @@ export class Catcher {
 
   /** A message that the session tells. It is received now, or when the past of its chat was read. */
   hear(message: EngineMessage): void {
-    this.#held.take(message.jid, message.waMessageId, () => {
+    this.#held.take(message.jid, message.history ? null : message.waMessageId, () => {
       // Older than a session that ended before anybody could say how old it may be: the next one reads it again.
       if (message.history && this.#plan === undefined) return;
       this.#options.receive(this.#judged(message));

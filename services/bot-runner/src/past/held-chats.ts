@@ -1,7 +1,7 @@
 /** What waits in memory at most. It is as good as unheard until it is stored, and the next reading would find it again. */
 const MOST_HELD = 2_000;
 
-type Held = { readonly waMessageId: string; readonly deliver: () => void };
+type Held = { readonly heardAs: string | null; readonly deliver: () => void };
 
 /**
  * What is heard of a chat whose past has still to be read waits for that, so that a chat is stored in the order in which
@@ -23,14 +23,14 @@ export class HeldChats {
     for (const chat of [...this.#held.keys()]) if (!this.#unread.has(chat)) this.#deliver(chat);
   }
 
-  /** Delivers it now, or in its turn. */
-  take(chat: string, waMessageId: string, deliver: () => void): void {
+  /** Delivers it now, or in its turn. `heardAs`: its id when it is new, null for what is older than the session. */
+  take(chat: string, heardAs: string | null, deliver: () => void): void {
     const unread = this.#unread === 'all' || this.#unread.has(chat);
     if (!unread || this.#count >= MOST_HELD) {
       deliver();
       return;
     }
-    this.#held.set(chat, [...(this.#held.get(chat) ?? []), { waMessageId, deliver }]);
+    this.#held.set(chat, [...(this.#held.get(chat) ?? []), { heardAs, deliver }]);
     this.#count += 1;
   }
 
@@ -39,9 +39,9 @@ export class HeldChats {
     return this.#held.keys().next().value;
   }
 
-  /** The messages that wait in a chat. */
+  /** What waits in a chat and is new. */
   idsIn(chat: string): ReadonlySet<string> {
-    return new Set(this.#held.get(chat)?.map(({ waMessageId }) => waMessageId));
+    return new Set(this.#held.get(chat)?.flatMap(({ heardAs }) => heardAs ?? []));
   }
 
   /** The chat was read, or cannot be. */
