@@ -68,10 +68,10 @@ export const sendOutcome = z.discriminatedUnion('outcome', [
 ]);
 export type SendOutcome = z.output<typeof sendOutcome>;
 
-/** `gone`: WhatsApp has it no more. `failed`: it may be tried again. */
+/** `gone`: WhatsApp has it no more. `failed`: it may be tried again. `disk`: ours did not take it, which says nothing of the file. */
 export const downloadOutcome = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('stored'), size: z.int().nonnegative(), mimeType: z.string().nullable() }),
-  z.object({ outcome: z.enum(['too-large', 'gone', 'failed']) }),
+  z.object({ outcome: z.enum(['too-large', 'gone', 'failed', 'disk']) }),
 ]);
 
 /** A message that does not parse must not keep the rest of its chat from being read. */

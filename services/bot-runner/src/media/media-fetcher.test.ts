@@ -175,35 +175,41 @@ test('a file that ends session after session is given up', async () => {
   expect(fetcher.marked.a).toEqual({ outcome: 'failed' });
 });
 
-test('a disk that takes nothing is no fault of the file, and nothing else is fetched for nothing', async () => {
-  const fetcher = aFetcher([aFile('a'), aFile('b')], () => stored);
-  fetcher.world.full = true;
-  vi.useFakeTimers({ toFake: ['performance'] });
-  try {
-    const minutes: number[] = [];
-    for (let minute = 0; minute <= 40; minute += 1) {
+test.each([
+  ['the store', () => undefined],
+  ['the engine', () => ({ outcome: 'disk' })],
+])(
+  'a disk that takes nothing from %s is no fault of the file, and nothing else is fetched for nothing',
+  async (_, said) => {
+    const fetcher = aFetcher([aFile('a'), aFile('b')], () => (fetcher.world.full && said()) || stored);
+    fetcher.world.full = true;
+    vi.useFakeTimers({ toFake: ['performance'] });
+    try {
+      const minutes: number[] = [];
+      for (let minute = 0; minute <= 40; minute += 1) {
+        fetcher.timePasses();
+        const before = fetcher.call.mock.calls.length;
+        await fetcher.run();
+        if (fetcher.call.mock.calls.length > before) minutes.push(minute);
+        vi.advanceTimersByTime(60_000);
+      }
+      expect(minutes).toEqual([0, 1, 3, 7, 15, 30]);
+      expect(fetcher.marked).toMatchObject({ b: { outcome: 'untried' } });
+      // As patient as with a first try.
+      expect(fetcher.begun.map(([, retryMs]) => retryMs)).toEqual(minutes.map(() => 10_000));
+      fetcher.world.full = false;
+      vi.advanceTimersByTime(15 * 60_000);
       fetcher.timePasses();
-      const before = fetcher.call.mock.calls.length;
       await fetcher.run();
-      if (fetcher.call.mock.calls.length > before) minutes.push(minute);
-      vi.advanceTimersByTime(60_000);
+      expect(fetcher.marked).toEqual({
+        a: expect.objectContaining({ outcome: 'stored' }),
+        b: expect.objectContaining({ outcome: 'stored' }),
+      });
+    } finally {
+      vi.useRealTimers();
     }
-    expect(minutes).toEqual([0, 1, 3, 7, 15, 30]);
-    expect(fetcher.marked).toMatchObject({ b: { outcome: 'untried' } });
-    // As patient as with a first try.
-    expect(fetcher.begun.map(([, retryMs]) => retryMs)).toEqual(minutes.map(() => 10_000));
-    fetcher.world.full = false;
-    vi.advanceTimersByTime(15 * 60_000);
-    fetcher.timePasses();
-    await fetcher.run();
-    expect(fetcher.marked).toEqual({
-      a: expect.objectContaining({ outcome: 'stored' }),
-      b: expect.objectContaining({ outcome: 'stored' }),
-    });
-  } finally {
-    vi.useRealTimers();
-  }
-});
+  },
+);
 
 test('a file that was taken back while it was fetched does not stay; one that another run fetches does', async () => {
   const taken = aFetcher([aFile('a')], () => stored);

@@ -93,6 +93,7 @@ export class MediaFetcher {
     const got = await child.call('downloadMedia', args, FILE_DEADLINE_MS).catch(() => ({ outcome: 'failed' }) as const);
     // The session ended meanwhile, and it may be the file that ended it.
     if (got.outcome === 'failed' && process() === undefined) return null;
+    if (got.outcome === 'disk') return { outcome: 'untried', retryMs: this.#rest() };
     if (got.outcome !== 'stored') return afterFetch(got.outcome, tries);
     const kept = await files.keep(mediaId, place);
     if (kept === null) return afterFetch('failed', tries);

@@ -1,3 +1,4 @@
+import { Transient } from '@wbm/runtime';
 import type { NetworkSide } from '../engine/network.ts';
 import type { MediaFiles } from '../media/media-files.ts';
 import type { BotBells, NetworkRows } from '../ports.ts';
@@ -33,7 +34,10 @@ export function networkSide({ network, bells, files, leaseHolds }: SideOptions):
     async fetch({ waMessageId, path, maxBytes }) {
       const mediaId = await network.mediaOf(waMessageId);
       if (mediaId === null) return { outcome: 'gone' };
-      const size = await files.serve(mediaId, path, maxBytes);
+      const size = await files.serve(mediaId, path, maxBytes).catch((err: unknown) => {
+        if (err instanceof Transient) return 'disk' as const;
+        throw err;
+      });
       return typeof size === 'number' ? { outcome: 'stored', size, mimeType: null } : { outcome: size };
     },
     async typing({ jid, ms }) {

@@ -12,6 +12,11 @@ const SLICE_BYTES = 1024 * 1024;
 
 type Download = EngineResult<'downloadMedia'>;
 
+/** The disk did not take it: full, or its folder is gone. */
+class DiskFault extends Error {
+  override readonly name = 'DiskFault';
+}
+
 /** Fetches files of messages, one at a time: each is in the page's memory as a whole for a while. */
 export class MediaDownloads {
   readonly #client: () => BotClient;
@@ -48,8 +53,8 @@ export class MediaDownloads {
       if (size > maxBytes) return { outcome: 'too-large' };
       await write(client, waMessageId, path, size, untilMs);
       return { outcome: 'stored', size, mimeType: found.mimeType };
-    } catch {
-      return { outcome: 'failed' };
+    } catch (error) {
+      return { outcome: error instanceof DiskFault ? 'disk' : 'failed' };
     } finally {
       await client.evaluate(dropFile, waMessageId).catch(() => undefined);
     }
@@ -60,19 +65,25 @@ export class MediaDownloads {
 async function write(client: BotClient, id: string, path: string, size: number, untilMs: number): Promise<void> {
   let file: FileHandle | undefined;
   try {
-    await rm(path, { force: true });
-    file = await open(path, 'wx', 0o600);
+    await onDisk(rm(path, { force: true }));
+    file = await onDisk(open(path, 'wx', 0o600));
     for (let at = 0; at < size; ) {
       if (performance.now() > untilMs) throw new Error('late');
       const slice = Buffer.from(await client.evaluate(readSlice, id, at, SLICE_BYTES), 'base64');
       if (slice.length === 0 || at + slice.length > size) throw new Error('not the size it said');
-      await file.write(slice);
+      await onDisk(file.write(slice));
       at += slice.length;
     }
-    await file.close();
+    await onDisk(file.close());
   } catch (error) {
     await file?.close().catch(() => undefined);
     await rm(path, { force: true }).catch(() => undefined);
     throw error;
   }
+}
+
+function onDisk<T>(work: Promise<T>): Promise<T> {
+  return work.catch((cause: unknown) => {
+    throw new DiskFault('The file could not be written.', { cause });
+  });
 }
