@@ -139,6 +139,7 @@ export class BotRun implements HeldRun {
       device: engineDevice({
         process: () => this.#supervisor.process,
         files,
+        log,
         usable: () => this.ready && !this.leaving && lease.holds(),
         held: () => lease.holds() && !this.#dropped,
         ending: this.#ending.signal,

@@ -1,8 +1,9 @@
-import { Transient } from '@wbm/runtime';
+import type { Logger } from '@wbm/runtime';
 import type { EngineProcess } from '../engine/engine-process.ts';
 import { FILE_DEADLINE_MS } from '../engine/file-deadlines.ts';
 import { CallFailed } from '../engine/pending-calls.ts';
-import type { MediaFiles, Place } from '../media/media-files.ts';
+import type { MediaFiles } from '../media/media-files.ts';
+import { OutgoingFiles } from '../media/outgoing-files.ts';
 import type { Device } from '../outbound/device.ts';
 import { SEND_DEADLINE_MS } from '../outbound/resolve-stranded.ts';
 
@@ -11,31 +12,26 @@ const TYPING_DEADLINE_MS = 1_000;
 type DeviceOptions = Pick<Device, 'usable' | 'held' | 'ending'> & {
   readonly process: () => EngineProcess | undefined;
   readonly files: Pick<MediaFiles, 'lend'>;
+  readonly log: Logger;
 };
 
 /** The session behind whichever child process runs it now. */
-export function engineDevice({ process, files, usable, held, ending }: DeviceOptions): Device {
+export function engineDevice({ process, files, log, usable, held, ending }: DeviceOptions): Device {
+  const outgoing = new OutgoingFiles({ files, log });
   return {
     usable,
     held,
     ending,
+    lend: (mediaId) => outgoing.lend(mediaId),
     // A large file takes its time; what is leaving is not looked up meanwhile.
-    async send({ media, ...message }) {
-      let copy: Place | null = null;
+    async send(message) {
+      const child = process();
+      if (!child) return { outcome: 'unknown' };
       try {
-        if (media !== null) copy = await files.lend(media.id);
-        if (media !== null && copy === null)
-          return { outcome: 'refused', reason: 'The file is not there any more. Upload it again.', why: 'media' };
-        const child = process();
-        if (!child) return { outcome: 'unknown' };
-        const file = media && copy && { path: copy.path, kind: media.kind, mimeType: media.mimeType, name: media.name };
-        return await child.call('send', { ...message, media: file }, file ? FILE_DEADLINE_MS : SEND_DEADLINE_MS);
+        return await child.call('send', message, message.media ? FILE_DEADLINE_MS : SEND_DEADLINE_MS);
       } catch (err) {
-        if (err instanceof Transient) return { outcome: 'not-sent', reason: 'The file could not be read.' };
         const refused = err instanceof CallFailed && err.code === 'lease-ran-out';
         return refused ? { outcome: 'not-sent', reason: 'The lease ran out.' } : { outcome: 'unknown' };
-      } finally {
-        await copy?.remove();
       }
     },
     async type(jid, ms) {

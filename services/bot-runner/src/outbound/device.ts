@@ -1,5 +1,5 @@
-import type { DueSend } from '@wbm/db';
-import type { EngineResult, SendOutcome } from '../engine/port.ts';
+import type { EngineArgs, EngineResult, SendOutcome } from '../engine/port.ts';
+import type { Place } from '../media/media-files.ts';
 
 /** A bot's session as the outbound lane uses it. */
 export interface Device {
@@ -7,8 +7,10 @@ export interface Device {
   usable(): boolean;
   /** Whether the bot is still ours, so that what we know may be written. */
   held(): boolean;
+  /** The file of a message, for as long as it leaves. Does not throw. `later`: nobody can have it now; `gone`: or ever. */
+  lend(mediaId: string): Promise<Place | 'gone' | 'later'>;
   /** Does not throw: what nobody knows is `unknown`. */
-  send(message: { jid: string; text: string; waMessageId: string; media: DueSend['media'] }): Promise<SendOutcome>;
+  send(message: EngineArgs<'send'>): Promise<SendOutcome>;
   /** Does not throw: a missing typing mark is no reason not to answer. */
   type(jid: string, ms: number): Promise<void>;
   /** Does not throw either. */

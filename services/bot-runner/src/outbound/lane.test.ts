@@ -57,6 +57,7 @@ function aLane(queued: number, perMinute: number, send: Device['send'] = async (
       usable: () => world.usable,
       held: () => true,
       ending: ending.signal,
+      lend: async () => ({ path: '/place', remove: async () => undefined }),
       send,
       type: async () => undefined,
       find: async () => 'unknown',

@@ -13,6 +13,7 @@ async function play(
     usable: () => true,
     held: () => over.held ?? true,
     ending: new AbortController().signal,
+    lend: async () => 'later',
     send: async () => ({ outcome: 'unknown' }),
     type: async () => undefined,
     find: async () => found,

@@ -16,6 +16,8 @@ const due: DueSend = {
   media: null,
 };
 
+const file = { id: 'f', kind: 'image', mimeType: 'image/png', name: null } as const;
+
 async function play({
   claim = 'sending' as ClaimOutcome,
   outcome = { outcome: 'sent' } as SendOutcome,
@@ -23,15 +25,21 @@ async function play({
   heldAfter = true,
   usable = true,
   row = {} as Partial<DueSend>,
+  lent = 'place' as 'place' | 'gone' | 'later',
   cancelled = [] as number[],
 }) {
   const story: string[] = [];
+  const waits: (number | undefined)[] = [];
   const device: Device = {
     usable: () => usable,
     held: () => held && (heldAfter || !story.includes('send')),
     ending: AbortSignal.abort(),
-    send: async () => {
-      story.push('send');
+    lend: async () => {
+      story.push(`lend ${lent}`);
+      return lent === 'place' ? { path: '/place', remove: async () => void story.push('remove') } : lent;
+    },
+    send: async ({ media }) => {
+      story.push(media === null ? 'send' : `send ${media.path}`);
       return outcome;
     },
     type: async () => void story.push('type'),
@@ -46,8 +54,9 @@ async function play({
           story.push(`claim ${claim}`);
           return claim;
         },
-        mark: async (_, as) => {
+        mark: async (_, as, how) => {
           story.push(`mark ${as}`);
+          waits.push(how?.retryMs);
           return true;
         },
         refuse: async (_, { why }) => {
@@ -67,7 +76,7 @@ async function play({
       onRefused: (why) => void story.push(`count ${why}`),
     },
   );
-  return [...story, result];
+  return { story: [...story, result], waits };
 }
 
 test.each([
@@ -113,12 +122,45 @@ test.each([
   ['the lease ran out before the send', { held: false }, ['claim sending', 'stays']],
   ['the lease ran out during the send', { heldAfter: false }, ['claim sending', 'send', 'stays']],
   [
+    'surely not sent, and that too often',
+    { row: { attempts: 7 }, outcome: { outcome: 'not-sent', reason: 'x' } },
+    ['claim sending', 'send', 'refuse other', 'count other', 'lead', 'bot', 'told', 'moved'],
+  ],
+  [
+    'a file leaves from a copy',
+    { row: { media: file } },
+    ['lend place', 'claim sending', 'send /place', 'mark sent', 'told', 'vendor sent', 'remove', 'moved'],
+  ],
+  ['a folder of files that is away costs no try', { row: { media: file }, lent: 'later' }, ['lend later', 'stays']],
+  [
+    'a file that is not there any more',
+    { row: { media: file }, lent: 'gone' },
+    ['lend gone', 'claim sending', 'refuse media', 'count media', 'lead', 'bot', 'told', 'moved'],
+  ],
+  [
+    'somebody took over while it was copied',
+    { row: { media: file }, claim: 'gone' },
+    ['lend place', 'claim gone', 'remove', 'stays'],
+  ],
+  [
     'tried too often',
     { row: { attempts: 8 } },
     ['claim sending', 'refuse other', 'count other', 'lead', 'bot', 'told', 'moved'],
   ],
 ] as const)('%s', async (_, given, story) => {
-  expect(await play(given as Parameters<typeof play>[0])).toEqual(story);
+  expect((await play(given as Parameters<typeof play>[0])).story).toEqual(story);
+});
+
+test('what did not leave is tried again later each time', async () => {
+  for (const [attempts, most] of [
+    [0, 2_000],
+    [3, 16_000],
+    [6, 60_000],
+  ] as const) {
+    const { waits } = await play({ row: { attempts }, outcome: { outcome: 'not-sent', reason: 'x' } });
+    expect(waits[0]).toBeGreaterThanOrEqual(most / 2);
+    expect(waits[0]).toBeLessThanOrEqual(most);
+  }
 });
 
 test('an id is the same for the same row, in WhatsApp Web’s form, and no other row’s', () => {

@@ -1,13 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DueSend, Refusal } from '@wbm/db';
-import { typingMs } from '@wbm/domain';
+import { mayBeSent, sendRetryMs, typingMs } from '@wbm/domain';
 import type { SendOutcome } from '../engine/port.ts';
+import type { Place } from '../media/media-files.ts';
 import type { BotBells, BotRows } from '../ports.ts';
 import type { Device } from './device.ts';
 import { waMessageIdOf } from './wa-message-id.ts';
 
-const MOST_ATTEMPTS = 8;
-const RETRY_MS = 2_000;
+const GIVEN_UP: Refusal = { reason: 'It could not be sent after several tries.', why: 'other' };
+const FILE_GONE: Refusal = { reason: 'The file is not there any more. Upload it again.', why: 'media' };
+
+/** A copy of the file that goes with a message; null when none does. */
+type Copy = Place | 'gone' | null;
 
 export interface SendOptions {
   readonly workspaceId: string;
@@ -25,10 +29,20 @@ export interface SendOptions {
  * `sending`, to be looked up by its id.
  */
 export async function sendOne(due: DueSend, options: SendOptions): Promise<'moved' | 'stays'> {
-  const { rows, bells, device } = options;
+  const { device } = options;
   if (due.sender === 'bot') await showTyping(due, device);
-  if (!device.usable()) return 'stays';
+  // Before the claim: each claim is one of the message's tries, and that its file cannot be had now is no fault of it.
+  const copy = due.media && (await device.lend(due.media.id));
+  if (copy === 'later') return 'stays';
+  try {
+    return device.usable() ? await claimAndSend(due, copy, options) : 'stays';
+  } finally {
+    if (copy !== null && copy !== 'gone') await copy.remove();
+  }
+}
 
+async function claimAndSend(due: DueSend, copy: Copy, options: SendOptions): Promise<'moved' | 'stays'> {
+  const { rows, bells, device } = options;
   const waMessageId = waMessageIdOf({ workspaceId: options.workspaceId, ...due });
   const beganMs = performance.now();
   const claim = await rows.claim(due.messageId, waMessageId);
@@ -38,7 +52,7 @@ export async function sendOne(due: DueSend, options: SendOptions): Promise<'move
   if (claim === 'cancelled') bells.leadChanged(due.leadId);
   if (claim !== 'sending') return claim === 'cancelled' || claim === 'held' ? 'moved' : 'stays';
 
-  const outcome = await attempt(due, device, waMessageId);
+  const outcome = await attempt(due, copy, device, waMessageId);
   // Without the lease another runner may be at this row already, and what we know is too old to be written.
   if (outcome.outcome === 'unknown' || !device.held()) return 'stays';
   await mark(due, outcome, options);
@@ -57,11 +71,15 @@ async function showTyping(due: DueSend, device: Device): Promise<void> {
   await pause(ms, undefined, { signal: device.ending }).catch(() => undefined);
 }
 
-async function attempt(due: DueSend, device: Device, waMessageId: string): Promise<SendOutcome> {
-  if (due.attempts >= MOST_ATTEMPTS)
-    return { outcome: 'refused', reason: 'It could not be sent after several tries.', why: 'other' };
+async function attempt(due: DueSend, copy: Copy, device: Device, waMessageId: string): Promise<SendOutcome> {
+  if (!mayBeSent(due.attempts)) return { outcome: 'refused', ...GIVEN_UP };
+  if (copy === 'gone') return { outcome: 'refused', ...FILE_GONE };
   if (!device.held()) return { outcome: 'unknown' };
-  return device.send({ jid: due.chatJid, text: due.text, waMessageId, media: due.media });
+  const { chatJid: jid, text, media } = due;
+  const file = media && copy && { path: copy.path, kind: media.kind, mimeType: media.mimeType, name: media.name };
+  const outcome = await device.send({ jid, text, waMessageId, media: file });
+  const mayAgain = outcome.outcome !== 'not-sent' || mayBeSent(due.attempts + 1);
+  return mayAgain ? outcome : { outcome: 'refused', ...GIVEN_UP };
 }
 
 async function mark(due: DueSend, outcome: Exclude<SendOutcome, { outcome: 'unknown' }>, options: SendOptions) {
@@ -71,9 +89,11 @@ async function mark(due: DueSend, outcome: Exclude<SendOutcome, { outcome: 'unkn
     case 'refused':
       return refuse(due, outcome, options);
     case 'not-sent':
-      return void (await options.rows.mark(due.messageId, 'queued', { retryMs: RETRY_MS }));
+      return void (await options.rows.mark(due.messageId, 'queued', { retryMs: retryMsOf(due) }));
   }
 }
+
+const retryMsOf = ({ attempts }: DueSend) => sendRetryMs(attempts + 1, Math.random());
 
 /** What WhatsApp refused is not tried again, nor is what else waits for a person it takes nothing for. */
 async function refuse({ leadId, messageId }: DueSend, refusal: Refusal, { rows, bells, onRefused }: SendOptions) {
