@@ -38,6 +38,23 @@ test('what Postgres did not take now is kept and written later', async () => {
   expect([recorded, dropped]).toEqual([['m1', 'm2'], []]);
 });
 
+test('a run that loses its bot while Postgres is away has its acks written all the same', async () => {
+  let away = true;
+  const { batch, recorded, dropped } = aBatch(async () => {
+    if (away) throw new Transient('db.unreachable', 'away');
+    return [];
+  });
+  batch.add(ack(1));
+  await batch.flush();
+  batch.add(ack(2));
+  batch.close();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect([recorded, dropped]).toEqual([[], []]);
+  away = false;
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect([recorded, dropped]).toEqual([['m1', 'm2'], []]);
+});
+
 test('what Postgres will never take is said to be dropped', async () => {
   const { batch, recorded, dropped } = aBatch(async () => Promise.reject(new Error('invalid input')));
   for (const n of [1, 2]) batch.add(ack(n));

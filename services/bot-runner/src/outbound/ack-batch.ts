@@ -17,7 +17,10 @@ type BatchOptions = {
   readonly onDropped: (ack: Ack) => void;
 };
 
-/** Delivery marks of one bot, collected for a moment and written together. Writing one twice changes nothing. */
+/**
+ * Delivery marks of one bot, collected for a moment and written together. Writing one twice changes nothing. WhatsApp does not
+ * repeat them, so it outlives the bot's run: they are written even if the bot has moved to another runner meanwhile.
+ */
 export class AckBatch {
   readonly #options: BatchOptions;
   #waiting: Ack[] = [];
@@ -42,10 +45,9 @@ export class AckBatch {
     return this.#writing;
   }
 
-  /** Forgets what waits: the run is over. */
+  /** The run is over: nothing comes any more. What waits is written now, or as soon as Postgres takes it. */
   close(): void {
-    clearTimeout(this.#timer);
-    this.#waiting = [];
+    void this.flush();
   }
 
   #dropOldest(): void {
