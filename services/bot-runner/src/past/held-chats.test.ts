@@ -33,9 +33,26 @@ test('what is heard of an unread chat waits for its turn, what is heard of other
   expect(held.urgent).toBeUndefined();
 });
 
-test('more than may wait is delivered at once', () => {
+test('of more than may wait a chat comes in its order, and the others wait on', () => {
   const { held, hear, delivered } = someChats();
   held.holdAll();
-  for (let count = 0; count < 2_001; count += 1) hear('a', String(count));
-  expect(delivered).toEqual(['2000']);
+  hear('b', 'b1');
+  const ofA = Array.from({ length: 2_001 }, (_, count) => `a${count}`);
+  for (const id of ofA) hear('a', id);
+  expect(delivered).toEqual(ofA.slice(0, 2_000));
+  hear('b', 'b2');
+  held.releaseAll();
+  expect(delivered.slice(2_000)).toEqual(['b1', 'b2', 'a2000']);
+});
+
+test('a chat that nothing waits of finds no room, and is delivered at once until there is', () => {
+  const { held, hear, delivered } = someChats();
+  held.holdAll();
+  for (let count = 0; count < 2_000; count += 1) hear('a', String(count));
+  hear('b', 'b1');
+  hear('b', 'b2');
+  expect(delivered).toEqual(['b1', 'b2']);
+  held.release('a');
+  hear('b', 'b3');
+  expect(delivered).not.toContain('b3');
 });

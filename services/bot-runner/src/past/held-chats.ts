@@ -27,6 +27,8 @@ export class HeldChats {
   take(chat: string, heardAs: string | null, deliver: () => void): void {
     const unread = this.#unread === 'all' || this.#unread.has(chat);
     if (!unread || this.#count >= MOST_HELD) {
+      // What waits of it was said before.
+      this.#deliver(chat);
       deliver();
       return;
     }
