@@ -64,7 +64,7 @@ export function aBot({
     // Two at a time.
     const all = (past[args.jid] ?? []).map(message).filter(({ at }) => args.until === null || at <= args.until);
     const newest = all.slice(-2);
-    return { messages: newest, earlier: all.length > newest.length ? newest[0]?.at : null };
+    return { messages: newest, acks: [], earlier: all.length > newest.length ? newest[0]?.at : null };
   };
   const catcher: Catcher = new Catcher({
     rows: {
@@ -87,6 +87,7 @@ export function aBot({
       told.push(`${history ? 'past' : 'live'} ${waMessageId}`);
       tally?.add([{ chatId: waMessageId.split(' ')[0]?.replace('>', '') ?? '', stored: 1 }]);
     },
+    acked: () => undefined,
     change: (event) => {
       if (event.event !== 'decrypted') return;
       told.push(`${event.message.history ? 'past' : 'live'} decrypted ${event.message.waMessageId}`);

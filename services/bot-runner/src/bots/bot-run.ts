@@ -111,6 +111,7 @@ export class BotRun implements HeldRun {
         this.#door.receive(...told);
       },
       change: (event) => this.#door.change(event),
+      acked: (ack) => this.#acks.add(ack),
       received: () => this.#door.received,
       stored: () => this.#door.stored(),
       readyProcess: () => (this.ready && !this.leaving ? this.#supervisor.process : undefined),

@@ -74,6 +74,9 @@ export const downloadOutcome = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.enum(['too-large', 'gone', 'failed', 'disk']) }),
 ]);
 
+/** WhatsApp's numbers: -1 error, 1 server, 2 device, 3 read, 4 played. */
+const ack = z.int().min(-1).max(4);
+
 /** A message that does not parse must not keep the rest of its chat from being read. */
 const known = (messages: readonly (EngineMessage | null)[]) => messages.filter((message) => message !== null);
 
@@ -104,13 +107,14 @@ export const engineCommands = {
   /**
    * The newest of what a chat said since then and, unless null, not after `until`; oldest first. There may be fewer than
    * `limit` although there are earlier ones: `earlier` is the `until` to ask for those with, which then may name some
-   * again; null when there are none.
+   * again; null when there are none. `acks`: how far our own among them came, whatever was told of that before.
    */
   historySince: {
     args: z.object({ jid, since: instant, until: instant.nullable(), limit: z.int().positive() }),
     result: z.object({
       messages: z.array(engineMessage.nullable().catch(null)).transform(known),
       earlier: instant.nullable(),
+      acks: z.array(z.object({ waMessageId, ack })),
     }),
   },
   resolveIdentity: {
@@ -160,8 +164,7 @@ export const engineEvent = z.discriminatedUnion('event', [
   event('edit', { waMessageId, jid, text: z.string(), fromMe: z.boolean(), at: instant }),
   event('revoke', { waMessageId, jid, fromMe: z.boolean(), at: instant }),
   event('reaction', { waMessageId, jid, emoji: z.string(), fromMe: z.boolean(), at: instant }),
-  /** WhatsApp's numbers: -1 error, 1 server, 2 device, 3 read, 4 played. */
-  event('ack', { waMessageId, ack: z.int().min(-1).max(4) }),
+  event('ack', { waMessageId, ack }),
   /** Something the session can do, or no longer can: `reason` says why in plain words. Told after each `ready`. */
   event('capability', { name: z.enum(capabilityNames), available: z.boolean(), reason: z.string().nullable() }),
   /** `fatal`: starting again will not help, a person has to act. `reason` is shown to them. */

@@ -7,7 +7,7 @@ import type { EngineMessage } from '../engine/port.ts';
 import { type ChangeEvent, placeOf } from '../inbound/changes.ts';
 import type { BotBells, BotRows } from '../ports.ts';
 import { HeldChats } from './held-chats.ts';
-import { readPast } from './read-past.ts';
+import { type PastAck, readPast } from './read-past.ts';
 import { Tally } from './tally.ts';
 
 /** A customer who waits matters more than a whole story: after so long the bot answers, and goes on reading. */
@@ -35,6 +35,8 @@ type CatcherOptions = {
   readonly receive: (message: EngineMessage, tally?: Tally, after?: number) => void;
   /** The same door, for what became of a message. */
   readonly change: (event: ChangeEvent) => void;
+  /** One of our messages came so far, as the past says; told again it changes nothing. */
+  readonly acked: (ack: PastAck) => void;
   /** How much the front door received so far. */
   readonly received: () => number;
   /** Resolves when all that was received is stored. */
@@ -177,6 +179,7 @@ export class Catcher {
         held: this.#settled ? new HeldChats() : this.#held,
         received: this.#options.received,
         take: (messages, heard, after) => this.#take(messages, { heard, after, plan, session }),
+        acked: this.#options.acked,
         onProgress: (percent) => this.#progress(percent),
       });
       if (session !== this.#session) return;

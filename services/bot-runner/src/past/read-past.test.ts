@@ -23,17 +23,18 @@ const message = (second: number): EngineMessage => ({
   at: atSecond(second),
 });
 
-type Page = { messages: EngineMessage[]; earlier: string | null };
+type Page = { messages: EngineMessage[]; earlier: string | null; acks?: { waMessageId: string; ack: number }[] };
 
 /** Reads with an engine that has these chats. Answers what came of it, and what was taken of each chat. */
 async function read(chats: readonly string[], pageOf: (jid: string, until: string | null, limit: number) => Page) {
   const call = vi.fn(
     async (name: string, { jid, until, limit }: { jid: string; until: string | null; limit: number }) =>
-      name === 'activeChats' ? chats.slice(0, limit) : pageOf(jid, until, limit),
+      name === 'activeChats' ? chats.slice(0, limit) : { acks: [], ...pageOf(jid, until, limit) },
   );
   const taken: EngineMessage[][] = [];
   const progress: number[] = [];
   const afters: number[] = [];
+  const acks: { waMessageId: string; ack: number; after: number }[] = [];
   const result = await readPast({
     process: { call: call as never },
     since,
@@ -43,9 +44,10 @@ async function read(chats: readonly string[], pageOf: (jid: string, until: strin
       afters.push(after);
       taken.push([...messages]);
     },
+    acked: (ack) => void acks.push({ ...ack, after: taken.length }),
     onProgress: (percent) => void progress.push(percent),
   });
-  return { result, taken, progress, afters };
+  return { result, taken, progress, afters, acks };
 }
 
 test('a chat is read page by page, and what two pages name is taken once', async () => {
@@ -87,4 +89,18 @@ test('a session that is away ends the reading', async () => {
     throw new CallFailed('not-ready');
   };
   await expect(read(['a', 'b'], away)).rejects.toThrow('not-ready');
+});
+
+test('what was acknowledged meanwhile is told after the messages of its chat', async () => {
+  const { acks } = await read(['a', 'b'], (jid, until) => ({
+    messages: [message(5)],
+    earlier: until === null ? atSecond(5) : null,
+    acks: [{ waMessageId: `${jid} ${until ?? 'newest'}`, ack: 3 }],
+  }));
+  expect(acks).toEqual([
+    { waMessageId: `a ${atSecond(5)}`, ack: 3, after: 1 },
+    { waMessageId: 'a newest', ack: 3, after: 1 },
+    { waMessageId: `b ${atSecond(5)}`, ack: 3, after: 2 },
+    { waMessageId: 'b newest', ack: 3, after: 2 },
+  ]);
 });

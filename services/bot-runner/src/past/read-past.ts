@@ -1,6 +1,6 @@
 import type { EngineProcess } from '../engine/engine-process.ts';
 import { CallFailed } from '../engine/pending-calls.ts';
-import type { EngineMessage } from '../engine/port.ts';
+import type { EngineMessage, EngineResult } from '../engine/port.ts';
 import type { HeldChats } from './held-chats.ts';
 
 /** More chats and messages than a person reads in a week; who has more is told so, and nothing breaks. */
@@ -13,6 +13,9 @@ const PAGE_MS = 45_000;
 /** The session is over, or away: no chat can be read. */
 const OVER: ReadonlySet<string> = new Set(['gone', 'not-ready']);
 
+type Page = EngineResult<'historySince'>;
+export type PastAck = Page['acks'][number];
+
 export type ReadPastOptions = {
   readonly process: Pick<EngineProcess, 'call'>;
   readonly since: Date;
@@ -24,6 +27,8 @@ export type ReadPastOptions = {
    * the chat was read. Resolves when there is room for the next.
    */
   readonly take: (messages: readonly EngineMessage[], heard: ReadonlySet<string>, after: number) => Promise<void>;
+  /** How far one of our messages came, which may be known. Told after the messages of its chat. */
+  readonly acked: (ack: PastAck) => void;
   readonly onProgress: (percent: number) => void;
 };
 
@@ -66,23 +71,25 @@ function nextOf(unread: ReadonlySet<string>, { urgent }: HeldChats): string | un
 }
 
 /** False: there was more than we read of one chat. */
-async function readChat(jid: string, { process, since, held, received, take }: ReadPastOptions): Promise<boolean> {
+async function readChat(
+  jid: string,
+  { process, since, held, received, take, acked }: ReadPastOptions,
+): Promise<boolean> {
   const after = received();
   const messages: EngineMessage[] = [];
+  const acks: PastAck[] = [];
   let until: string | null = null;
   let whole = true;
   do {
     const args = { jid, since: since.toISOString(), until, limit: PAGE };
-    const page: { messages: EngineMessage[]; earlier: string | null } = await process.call(
-      'historySince',
-      args,
-      PAGE_MS,
-    );
+    const page: Page = await process.call('historySince', args, PAGE_MS);
+    acks.unshift(...page.acks);
     const known = new Set(messages.map(({ waMessageId }) => waMessageId));
     messages.unshift(...page.messages.filter(({ waMessageId }) => !known.has(waMessageId)));
     whole = page.earlier === null || (page.earlier !== until && messages.length < MOST_MESSAGES_A_CHAT);
     until = page.earlier;
   } while (until !== null && whole);
   await take(messages, held.idsIn(jid), after);
+  for (const ack of acks) acked(ack);
   return whole;
 }

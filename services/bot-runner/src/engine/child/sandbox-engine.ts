@@ -102,7 +102,7 @@ export function createSandboxEngine({ emit, askNetwork, onNetworkNews }: EngineC
       return [];
     },
     async historySince() {
-      return { messages: [], earlier: null };
+      return { messages: [], earlier: null, acks: [] };
     },
     async resolveIdentity({ jid }) {
       return identityOf(jid);

@@ -111,6 +111,26 @@ test('what the past shows as taken back is told, and is no message', async () =>
   expect(events).toMatchObject([{ event: 'revoke', waMessageId: '3EB0AA', fromMe: false }]);
 });
 
+test('what the past shows as acknowledged is known by our id', async () => {
+  let acks: unknown;
+  const events = await heard((inbox, own) => {
+    own.begin({ id: 'OURS', chats: [jid], type: 'text', text: 'hello' });
+    inbox.message({ ...text, id: { ...key, id: 'PAGE', fromMe: true } });
+    const told = [
+      { ...text, ack: 3 },
+      ...['PAGE', '3EB0BB'].map((id) => ({ ...text, id: { ...key, id, fromMe: true }, ack: 3 })),
+      ...[-1, 0, 5, 1.5, 'x', undefined].map((ack) => ({ ...text, id: { ...key, fromMe: true }, ack })),
+      null,
+    ];
+    acks = inbox.acksOf(told);
+  });
+  expect(acks).toEqual([
+    { waMessageId: 'OURS', ack: 3 },
+    { waMessageId: '3EB0BB', ack: 3 },
+  ]);
+  expect(events).toEqual([]);
+});
+
 test('an id that no port takes is heard nowhere: not of a message, not of what changed, not in the past', async () => {
   const long = { ...key, id: 'A'.repeat(129) };
   let past: unknown;

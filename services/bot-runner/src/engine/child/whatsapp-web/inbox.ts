@@ -105,6 +105,16 @@ export class Inbox {
     return Promise.all(read.map((message) => this.#complete(message, true)));
   }
 
+  /** How far our messages of the past came. That one was refused was told when it was, to whoever knew it. */
+  acksOf(raw: readonly unknown[]): { waMessageId: string; ack: number }[] {
+    return raw.flatMap((one) => {
+      const key = keyOf(one);
+      const ack = Number(field(one, 'ack'));
+      if (!key?.fromMe || !Number.isInteger(ack) || ack < 1 || ack > 4) return [];
+      return { waMessageId: this.#options.own.acked(key.id, ack), ack };
+    });
+  }
+
   async #tell(event: 'message' | 'decrypted', message: ReadMessage): Promise<void> {
     // WhatsApp's clock has one-second grain.
     const sessionAtMs = Math.floor(this.#options.linkedAtMs() / 1_000) * 1_000;

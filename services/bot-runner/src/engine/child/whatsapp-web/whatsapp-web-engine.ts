@@ -179,7 +179,7 @@ export function createWhatsAppWebEngine({ emit, settings, mayAct = () => true }:
       const end = until === null ? null : secondsOf(until);
       const past = await client.evaluateWithin(HISTORY_MS, messagesSince, jid, secondsOf(since), end, limit);
       const earlier = past.earlier === null ? null : new Date(past.earlier * 1_000).toISOString();
-      return { messages: await inbox.history(past.messages), earlier };
+      return { messages: await inbox.history(past.messages), earlier, acks: inbox.acksOf(past.messages) };
     },
     async resolveIdentity({ jid }) {
       return identities.of(jid, true);
