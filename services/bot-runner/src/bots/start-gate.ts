@@ -1,5 +1,5 @@
+import { within } from '../deadline.ts';
 import type { BuiltEngine } from '../engine/frames.ts';
-import { within } from '../within.ts';
 
 /** One that hangs while it starts must not keep the others out. */
 const LONGEST_TURN_MS = 10_000;

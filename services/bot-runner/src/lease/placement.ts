@@ -2,6 +2,7 @@ import type { BotKind, HeldBot } from '@wbm/db';
 import { botsToTake, type Room } from '@wbm/domain';
 import { type Clock, type Logger, type Pulse, startPulse } from '@wbm/runtime';
 import type { BotRun } from '../bots/bot-run.ts';
+import { withDeadline } from '../deadline.ts';
 import type { Fleet } from '../ports.ts';
 import type { HeldRun } from './held-run.ts';
 import type { Lease } from './lease.ts';
@@ -262,17 +263,5 @@ export class Placement {
     const left = all.filter(({ botId }) => !this.#stopped.has(botId));
     const holdsAny = (this.#options.lease.holds() ? all : left).length > 0;
     if (!holdsAny) this.#onEmpty?.();
-  }
-}
-
-async function withDeadline<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer in time')), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

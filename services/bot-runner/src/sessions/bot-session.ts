@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { BotState, EngineKind } from '@wbm/domain';
 import { type Logger, Transient } from '@wbm/runtime';
-import { within } from '../within.ts';
+import { within } from '../deadline.ts';
 import type { CopyLine } from './copy-line.ts';
 import type { SessionDisk } from './session-disk.ts';
 import type { CopyFault, Snapshots } from './snapshots.ts';

@@ -1,4 +1,4 @@
-import { withDeadline } from './deadline.ts';
+import { withDeadline } from '../../../deadline.ts';
 import { closeBrowser, launchBrowser } from './launch-browser.ts';
 import { LibraryClient, type Page } from './library.ts';
 import { claim, isClaimed, look, type PageLook, unclaim } from './page-state.ts';

@@ -1,5 +1,5 @@
+import { withDeadline } from '../../../deadline.ts';
 import type { BotClient } from './bot-client.ts';
-import { withDeadline } from './deadline.ts';
 import { NO_SUCH_FILE, sendPrepared } from './page-files.ts';
 import type { MessageToSend } from './send-message.ts';
 

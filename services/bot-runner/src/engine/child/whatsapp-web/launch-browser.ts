@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Browser, LaunchOptions, PuppeteerNode } from 'puppeteer-core';
-import { withDeadline } from './deadline.ts';
+import { withDeadline } from '../../../deadline.ts';
 import { killGroup } from './kill-group.ts';
 
 const CLOSE_MS = 4_000;

@@ -1,7 +1,7 @@
 import { uncaptionedKinds } from '@wbm/domain/vocabulary';
+import { withDeadline } from '../../../deadline.ts';
 import type { MediaToSend, SendOutcome } from '../../port.ts';
 import type { BotClient } from './bot-client.ts';
-import { withDeadline } from './deadline.ts';
 import { handOver } from './hand-over.ts';
 import { addresses, type Identities, identityOfJid } from './identities.ts';
 import type { OwnSends } from './own-sends.ts';

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { withDeadline } from '../../../deadline.ts';
 import type { WhatsAppWebSettings } from '../../whatsapp-web-settings.ts';
 import type { BotClient } from './bot-client.ts';
-import { withDeadline } from './deadline.ts';
 import { freshMemory, judgePage, type PageMemory, type Verdict } from './judge-page.ts';
 import { refreshQr, tellSynced } from './page-state.ts';
 import { endOfStart, endOfState, type SessionEnd } from './session-end.ts';
