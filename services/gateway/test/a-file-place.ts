@@ -17,8 +17,8 @@ export async function aFilePlace(overrides: Parameters<typeof aPlace>[0] = {}) {
   const vendor = place.here.cookies.vendor;
   const query = ownerQuery(database.ownerUrl);
 
-  const upload = (body: Body, { cookie = vendor, wish = '', headers = {} } = {}) =>
-    fetch(`${gateway.url}/api/uploads${wish}`, {
+  const upload = (body: Body, { url = gateway.url, cookie = vendor, wish = '', headers = {} } = {}) =>
+    fetch(`${url}/api/uploads${wish}`, {
       method: 'POST',
       body,
       headers: { ...(cookie === '' ? {} : { cookie }), ...headers },

@@ -33,3 +33,22 @@ export function aForm(bytes: Buffer, name: string, type = 'application/octet-str
   form.append(part, new Blob([Uint8Array.from(bytes)], { type }), name);
   return form;
 }
+
+/** A form with a document that comes part by part: 10 kB of it at once, more when it is given, and all when that is the end. */
+export function aFormInParts() {
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>(undefined, undefined, {
+    highWaterMark: 100,
+  });
+  const writer = writable.getWriter();
+  const give = (part: string) => writer.write(Buffer.from(part));
+  void give(`--b\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\n${'x'.repeat(10_000)}`);
+  return {
+    body: readable,
+    headers: { 'content-type': 'multipart/form-data; boundary=b' },
+    give,
+    end: (part = '') => {
+      void give(`${part}\r\n--b--\r\n`);
+      void writer.close();
+    },
+  };
+}

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { mediaView } from '@wbm/contracts';
 import { mediaKey } from '@wbm/domain';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { aForm, aPicture, aSound } from './a-file.ts';
+import { aForm, aFormInParts, aPicture, aSound } from './a-file.ts';
 import { aFilePlace, type FilePlace, refusal } from './a-file-place.ts';
-import { expectProblem } from './a-gateway.ts';
+import { aGateway, expectProblem, signIn } from './a-gateway.ts';
 
 let world: FilePlace;
 beforeAll(async () => {
@@ -48,6 +48,29 @@ describe('an upload', () => {
     const { headers } = await world.get(media.id);
     expect(headers.get('content-disposition')).toMatch(/^attachment; /);
     expect(headers.get('content-type')).not.toMatch(/html|svg/);
+  });
+
+  it('that has all come is kept, however slow the disk is then', async () => {
+    const [begun, come] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const { put } = world.gateway.blobs;
+    const slow = await aGateway(world.database, {
+      blobs: {
+        ...world.gateway.blobs,
+        async put(...of) {
+          begun.resolve();
+          await come.promise;
+          return put(...of);
+        },
+      },
+    });
+    slow.app.server.on('request', (request) => request.on('close', () => come.resolve()));
+    const cookie = await signIn(slow, world.database, world.here.workspace.workspaceId, world.here.workspace.vendor);
+    const form = aFormInParts();
+    const uploading = world.upload(form.body, { url: slow.url, cookie, headers: form.headers });
+    await begun.promise;
+    form.end('x'.repeat(30_000));
+    const answer = await uploading;
+    expect(answer.status, await answer.text()).toBe(201);
   });
 
   it('of a sound is a voice note when wished so, and parts of it can be had', async () => {

@@ -25,10 +25,12 @@ export async function fileOf(request: FastifyRequest): Promise<UploadedFile> {
     throw broken();
   });
   if (part === undefined) throw new Refused('no-file', 'There is no file in the form. Put one into a part named file.');
-  // Nobody waits for the rest of a request that was cut off or took too long.
-  request.signal.addEventListener('abort', () => part.file.destroy(new Error('the upload was cut off')), {
-    once: true,
-  });
+  // Nobody waits for the rest of a request that was cut off or took too long. One that has all come aborts, too, be it that
+  // not all of it was read yet.
+  const giveUp = () => {
+    if (!request.raw.complete) part.file.destroy(new Error('the upload was cut off'));
+  };
+  request.signal.addEventListener('abort', giveUp, { once: true });
   return { name: part.filename || null, bytes: part.file };
 }
 
