@@ -15,7 +15,7 @@ export type { FeatureSettings, FeatureStore } from './stores/features.ts';
 export type { BotKind, FleetStore, HeldBot, RunnerWork, Wanted } from './stores/fleet.ts';
 export type { FiledOutcome, GatheredChat, InboundStore, RawMessage } from './stores/inbound.ts';
 export type { LeadQuery, LeadStore, ReleaseOutcome, TakeoverOutcome } from './stores/leads.ts';
-export type { DueMedia, FetchBegin, Fetched, MarkedMedia, MediaStore, NewUpload } from './stores/media.ts';
+export type { DueMedia, FetchBegin, Fetched, MarkedMedia, MediaStore, NewUpload, UploadRoom } from './stores/media.ts';
 export type { Member, MemberStore } from './stores/members.ts';
 export type { MessageStore, NewMessage, PostOutcome, StrandedSend } from './stores/messages.ts';
 export type { RemovalStore } from './stores/removals.ts';

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { openBlobs } from '@wbm/blobs';
 import { messageSend, sandboxWake } from '@wbm/contracts';
-import { type MediaKind, maxMediaBytes, mediaKey } from '@wbm/domain';
+import { MOST_UNSENT, type MediaKind, maxMediaBytes, mediaKey } from '@wbm/domain';
 import { closeAfterwards, waitFor } from '@wbm/testkit';
 import { beforeAll, expect, test } from 'vitest';
 import { aNetwork } from './a-network.ts';
@@ -25,8 +25,11 @@ async function open() {
 
   /** What the gateway does for somebody who uploads a file. */
   const upload = async (kind: MediaKind = 'image', name: string | null = 'a.png') => {
-    const id = await media.beginUpload({ kind, mimeType: 'image/png', name, createdBy: 'vera@test.test' });
-    const { size } = await blobs.put(mediaKey(workspaceId, id), Readable.from([bytes]), { maxBytes: 1_000_000 });
+    const maxBytes = 1_000_000;
+    const about = { kind, mimeType: 'image/png', name, maxBytes, createdBy: 'vera@test.test' };
+    const id = await media.beginUpload(about, MOST_UNSENT);
+    if (id === null) throw new Error('no room for a file');
+    const { size } = await blobs.put(mediaKey(workspaceId, id), Readable.from([bytes]), { maxBytes });
     await media.endUpload(id, size);
     return id;
   };

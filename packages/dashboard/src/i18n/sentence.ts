@@ -24,6 +24,7 @@ const known = [
   'media-unavailable',
   'unknown-media',
   'file-too-large',
+  'too-many-unsent-files',
   'empty-file',
   'broken-upload',
   'no-caption',

@@ -8,9 +8,14 @@ export type NewUpload = {
   readonly kind: MediaKind;
   readonly mimeType: string;
   readonly name: string | null;
+  /** The most bytes that may come. */
+  readonly maxBytes: number;
   /** E-mail address of whoever uploaded it. */
   readonly createdBy: string;
 };
+
+/** What a workspace may have uploaded and not sent. */
+export type UploadRoom = { readonly files: number; readonly bytes: number };
 
 /** A file that is to be fetched from WhatsApp now. */
 export type DueMedia = {
@@ -55,8 +60,11 @@ export interface MediaStore {
   fetched(botId: string, epoch: number, mediaId: string, what: Fetched): Promise<MarkedMedia>;
   /** Makes a file due that could not be had. Null: it can be had, or there is nobody to ask. Else the bot that can. */
   askAgain(mediaId: string): Promise<{ readonly botId: string } | null>;
-  /** Enters an upload whose bytes are still coming; answers its id. One that never comes to its end goes after a day. */
-  beginUpload(upload: NewUpload): Promise<string>;
+  /**
+   * Enters an upload whose bytes are still coming; answers its id. One that never comes to its end goes after a day. Null: with
+   * all its bytes, more than `most` would be there unsent.
+   */
+  beginUpload(upload: NewUpload, most: UploadRoom): Promise<string | null>;
   /** Its bytes are kept: from now on it can be sent. */
   endUpload(mediaId: string, size: number): Promise<Media>;
   /** Its bytes did not all come. */
@@ -91,7 +99,6 @@ const dueMedia = z
   );
 
 export function mediaStore(scope: Scope): MediaStore {
-  const { workspaceId } = scope;
   const get = (mediaId: string) =>
     scope.within(async (prisma) => {
       const rows = await prisma.$queryRaw<{ media: unknown }[]>(
@@ -122,12 +129,21 @@ export function mediaStore(scope: Scope): MediaStore {
       const botId = await scope.answer('ask_media_again', { media }, z.string().nullable());
       return botId === null ? null : { botId };
     },
-    beginUpload: ({ kind, mimeType, name, createdBy }) =>
-      scope.within(async (prisma) => {
-        const dueAt = new Date(Date.now() + DAY_MS);
-        const data = { workspaceId, kind, mimeType, name, createdBy, state: 'pending', dueAt };
-        return (await prisma.media.create({ data, select: { id: true } })).id;
-      }),
+    beginUpload: ({ kind, mimeType, name, maxBytes, createdBy }, most) =>
+      scope.answer(
+        'begin_upload',
+        {
+          kind,
+          mimeType,
+          name,
+          by: createdBy,
+          size: BigInt(maxBytes),
+          mostFiles: most.files,
+          mostBytes: BigInt(most.bytes),
+          keepMs: DAY_MS,
+        },
+        z.uuid().nullable(),
+      ),
     async endUpload(mediaId, size) {
       await scope.within(async (prisma) => {
         const where = { id: mediaId, state: 'pending', waMessageId: null };

@@ -35,6 +35,7 @@ const titles = {
   'not-ready': [409, 'The bot is not ready'],
   'no-caption': [400, 'A text would be lost'],
   'media-unavailable': [409, 'Files cannot be sent'],
+  'too-many-unsent-files': [409, 'Too many files wait to be sent'],
   'not-waiting': [409, 'The bot does not wait to be linked'],
   'refused-by-database': [409, 'The change does not fit what is stored'],
   'link-used': [410, 'The sign-in link is no good any more'],

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { LARGEST_MEDIA_BYTES, type MediaKind, maxMediaBytes } from '@wbm/domain';
+import { LARGEST_MEDIA_BYTES, type MediaKind, MOST_UNSENT, maxMediaBytes } from '@wbm/domain';
 import type { FastifyRequest } from 'fastify';
 import { Refused } from './problems.ts';
 
@@ -42,6 +42,13 @@ export function tooLarge(kind: MediaKind): Refused {
       ? `A file may have ${most} at most. Make it smaller, or send a link to it.`
       : `Pictures, sounds and videos may have ${most} at most. Make it smaller, or send it as a document, which may have ${largest}.`;
   return new Refused('file-too-large', detail);
+}
+
+export function tooManyUnsent(): Refused {
+  return new Refused(
+    'too-many-unsent-files',
+    `Your workspace has uploaded as many files as it may without sending them: ${MOST_UNSENT.files}, or ${MOST_UNSENT.bytes / 1024 ** 3} GB together with those just coming. Send some of them, or wait: what is not sent within a day is removed.`,
+  );
 }
 
 export function empty(): Refused {

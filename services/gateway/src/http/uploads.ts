@@ -1,11 +1,11 @@
 import multipart from '@fastify/multipart';
 import { type Blobs, BlobTooLarge } from '@wbm/blobs';
 import { mediaView, uploadForm, uploadQuery } from '@wbm/contracts';
-import { cleanFileName, cleanMimeType, maxMediaBytes, mediaKey, uploadKind } from '@wbm/domain';
+import { cleanFileName, cleanMimeType, MOST_UNSENT, maxMediaBytes, mediaKey, uploadKind } from '@wbm/domain';
 import { type Logger, Transient } from '@wbm/runtime';
 import type { App } from '../app.ts';
 import { sniff } from './sniff.ts';
-import { broken, empty, fileOf, refuseByHeaders, tooLarge, type UploadedFile } from './upload-form.ts';
+import { broken, empty, fileOf, refuseByHeaders, tooLarge, tooManyUnsent, type UploadedFile } from './upload-form.ts';
 import { type Viewer, viewerOf } from './viewer.ts';
 
 /** As long as 32 MB take on a poor line. */
@@ -35,8 +35,7 @@ export async function uploadRoutes(app: App, { blobs, log }: UploadOptions): Pro
       schema: {
         tags: ['messages'],
         summary: 'Upload a file to be sent',
-        description:
-          'Answers 201 with the file; name its id as `mediaId` of a message. What is not sent within a day is removed.',
+        description: `Answers 201 with the file; name its id as \`mediaId\` of a message. What is not sent within a day is removed; a workspace may have ${MOST_UNSENT.files} files or 1 GB of that at a time.`,
         consumes: ['multipart/form-data'],
         querystring: uploadQuery,
         body: uploadForm,
@@ -70,10 +69,18 @@ async function keep(
   if (isEmpty) throw empty();
   const kind = uploadKind(mimeType, as);
   const { media } = workspace;
+  const maxBytes = maxMediaBytes(kind);
   const name = cleanFileName(file.name);
-  const mediaId = await media.beginUpload({ kind, mimeType: cleanMimeType(mimeType), name, createdBy: email });
+  const mediaId = await media.beginUpload(
+    { kind, mimeType: cleanMimeType(mimeType), name, maxBytes, createdBy: email },
+    MOST_UNSENT,
+  );
+  if (mediaId === null) {
+    bytes.destroy();
+    throw tooManyUnsent();
+  }
   try {
-    const { size } = await blobs.put(mediaKey(workspaceId, mediaId), bytes, { maxBytes: maxMediaBytes(kind) });
+    const { size } = await blobs.put(mediaKey(workspaceId, mediaId), bytes, { maxBytes });
     const stored = await media.endUpload(mediaId, size);
     log.info({ mediaId, kind, size }, 'media.uploaded');
     return stored;
