@@ -47,6 +47,8 @@ export interface PageBehaviour {
   readonly progress: readonly number[];
   /** How long the page takes from its login until it has its chats, in milliseconds. */
   readonly syncMs: number;
+  /** How long the page takes for each of the library's first ten listeners, in milliseconds. */
+  readonly attachMs: number;
   /** When what came while the device was away arrives: in the chats before it is ready, or as new messages after. */
   readonly offlineMessages: 'before-ready' | 'after-ready';
   /** How many earlier messages one look back brings. */
@@ -76,6 +78,7 @@ export const goodDay: PageBehaviour = {
   hanging: [],
   progress: [100],
   syncMs: 0,
+  attachMs: 0,
   offlineMessages: 'before-ready',
   historyPage: 20,
   reconnectMs: 300,

@@ -24,6 +24,16 @@ describe('getting ready', () => {
     expect(again.of('ready')).toHaveLength(1);
   });
 
+  test('the library takes long to listen: ready is told when it does, and nothing written from then on is missed', async () => {
+    const { place, engine, phone } = await aChat();
+    await engine.stop();
+    phone.device.behave({ attachMs: 500 });
+    const again = await place.start();
+    await again.hears('ready');
+    await hearsOnce(again, 'still there?', () => place.customer(ANA).writes('still there?'));
+    expect(again.of('ready')).toHaveLength(1);
+  });
+
   test('a session that never gets ready is put aside and linked anew, once, with a picture of the page', async () => {
     const { place, engine, phone } = await aChat({ readyDeadlineMs: 4_000 });
     await engine.stop();

@@ -10,6 +10,7 @@ import { outgoingModules } from './outgoing.ts';
 import { peopleModules } from './people.ts';
 import { Session } from './session.ts';
 import { sessionModules } from './session-modules.ts';
+import { attachSlowly } from './slow-attaching.ts';
 import { Socket } from './socket.ts';
 import { Chat, Msg } from './store.ts';
 import { today } from './today.ts';
@@ -74,6 +75,7 @@ export function main({ url, version, behaviour }: Settings): void {
     WAWebMsgKey: MsgKey,
   });
   connectCommands(line);
+  attachSlowly();
   Object.assign(window, {
     require,
     __stub: { trace: () => trace().read, missing: () => trace().missing, handle: hear },

@@ -1,7 +1,7 @@
 import { withDeadline } from '../../../deadline.ts';
 import { closeBrowser, launchBrowser } from './launch-browser.ts';
 import { LibraryClient, type Page } from './library.ts';
-import { claim, isClaimed, look, type PageLook, unclaim } from './page-state.ts';
+import { claim, fulfil, isClaimed, isFulfilled, look, type PageLook, unclaim } from './page-state.ts';
 
 const LOAD_MS = 60_000;
 const START_STATE_MS = 250;
@@ -71,9 +71,9 @@ export class BotClient extends LibraryClient {
     return turn;
   }
 
-  /** Whether the library hears of messages in the document that is loaded now. */
+  /** Whether the library hears of messages in the document that is loaded now: that it has begun to listen is too early. */
   listens(): Promise<boolean> {
-    return this.evaluate(isClaimed, 'listen');
+    return this.evaluate(isFulfilled, 'listen');
   }
 
   /** The library does not wait for it and would die of its failure. */
@@ -109,6 +109,7 @@ export class BotClient extends LibraryClient {
     if (!(await this.evaluate(claim, what))) return;
     try {
       await work();
+      await this.evaluate(fulfil, what);
     } catch (error) {
       await this.evaluate(unclaim, what).catch(() => undefined);
       throw error;

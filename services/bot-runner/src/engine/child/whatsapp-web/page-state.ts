@@ -55,8 +55,14 @@ export function claim(what: string): boolean {
   const page = globalThis as unknown as WhatsAppPage;
   page.wbmClaims ??= {};
   if (page.wbmClaims[what]) return false;
-  page.wbmClaims[what] = true;
+  page.wbmClaims[what] = 'begun';
   return true;
+}
+
+/** What was claimed is done. Says nothing of a document that was loaded meanwhile. */
+export function fulfil(what: string): void {
+  const page = globalThis as unknown as WhatsAppPage;
+  if (page.wbmClaims?.[what]) page.wbmClaims[what] = 'done';
 }
 
 /** It came to nothing: whoever asks next may try. */
@@ -67,7 +73,12 @@ export function unclaim(what: string): void {
 
 export function isClaimed(what: string): boolean {
   const page = globalThis as unknown as WhatsAppPage;
-  return page.wbmClaims?.[what] === true;
+  return page.wbmClaims?.[what] !== undefined;
+}
+
+export function isFulfilled(what: string): boolean {
+  const page = globalThis as unknown as WhatsAppPage;
+  return page.wbmClaims?.[what] === 'done';
 }
 
 /** Tells the library what it missed: that the page has its chats. */

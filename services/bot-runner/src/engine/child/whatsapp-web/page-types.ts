@@ -95,6 +95,6 @@ export interface WhatsAppPage {
   readonly AuthStore?: { readonly OfflineMessageHandler?: { getOfflineDeliveryProgress(): number } };
   readonly document?: { readonly body?: { readonly innerText?: string } };
   /** Set by us, once in each document. */
-  wbmClaims?: Record<string, true>;
+  wbmClaims?: Record<string, 'begun' | 'done'>;
   wbmFiles?: Record<string, PageFile>;
 }
