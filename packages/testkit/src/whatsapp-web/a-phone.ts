@@ -73,7 +73,8 @@ function aCustomer(account: Account, options: CustomerOptions): Customer {
   return {
     jid,
     writes: (content, how) => account.write(voice, content, how),
-    writesUndecrypted: (how) => account.write(voice, { type: 'ciphertext' }, how),
+    writesUndecrypted: ({ subtype, ...how } = {}) =>
+      account.write(voice, { type: 'ciphertext', fields: { subtype } }, how),
     decrypts: (id, content) => account.decrypt(account.keyOfId(id, false), content),
     edits: (id, text) => account.edit(account.keyOfId(id, false), text),
     revokes: (id) => account.revoke(account.keyOfId(id, false)),

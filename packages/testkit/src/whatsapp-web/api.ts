@@ -73,8 +73,8 @@ export interface Customer {
   /** The address of the chat. */
   readonly jid: string;
   writes(content: Content, options?: WriteOptions): Written;
-  /** A message the device cannot read yet, until `decrypts`. */
-  writesUndecrypted(options?: WriteOptions): Written;
+  /** A message the device cannot read yet, until `decrypts`. `subtype`: why, as WhatsApp Web names it. */
+  writesUndecrypted(options?: WriteOptions & { readonly subtype?: string }): Written;
   decrypts(id: string, content: string): void;
   edits(id: string, text: string): void;
   revokes(id: string): void;

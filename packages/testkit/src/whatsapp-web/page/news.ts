@@ -32,9 +32,10 @@ export function applyNews(news: ServerNews): void {
       break;
     case 'decrypted': {
       const message = Msg.get(news.key);
-      // The text is no edit: only the type changes for those who listen.
-      if (message) Object.assign(message, { body: news.body });
-      message?.set({ type: 'chat' });
+      if (!message) break;
+      // The text is no edit: only the type changes for those who listen. What the phone sends later is put in anew.
+      if (!message.subtype) Object.assign(message, { body: news.body });
+      message.set({ type: 'chat', subtype: undefined, body: news.body });
     }
   }
 }

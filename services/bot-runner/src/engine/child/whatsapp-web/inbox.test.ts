@@ -60,14 +60,20 @@ describe('what changed in the page', () => {
     expect(events.slice(-2).map(({ event }) => event)).toEqual(['message', 'decrypted']);
   });
 
-  test('what is decrypted late is told as that, and not as an edit before', async () => {
+  test.each([
+    ['as a change and as a message', (inbox: Inbox) => [inbox.edit(text, 'hello'), inbox.message(text)]],
+    ['as a message alone', (inbox: Inbox) => inbox.message(text)],
+    ['as a change alone', (inbox: Inbox) => inbox.edit(text, 'hello')],
+    ['as a change of its preview', (inbox: Inbox) => inbox.edit(text, '/9j/4AAQ')],
+  ])('what is decrypted late is told as that, once, when the library tells it %s', async (_, tell) => {
     const events = await heard((inbox) => {
       inbox.undecrypted({ ...text, type: 'ciphertext', body: undefined });
-      inbox.edit(text, 'hello');
-      inbox.message(text);
+      inbox.edit({ ...text, type: 'ciphertext', body: undefined }, '');
+      tell(inbox);
       inbox.edit({ ...text, body: 'hello there' }, 'hello there');
     });
     expect(events.map(({ event }) => event)).toEqual(['message', 'decrypted', 'edit']);
+    expect(events[1]).toMatchObject({ message: { waMessageId: '3EB0AA', text: 'hello' } });
   });
 });
 

@@ -25,6 +25,8 @@ export class Inbox {
   readonly #chats = new Map<string, Promise<void>>();
   /** What could not be decrypted, and may be later. The oldest are given up. */
   readonly #unread = new RecentIds();
+  /** What was told as decrypted. The library may tell it twice: that it changed, and as the message it is. */
+  readonly #decrypted = new RecentIds();
 
   constructor(options: InboxOptions) {
     this.#options = options;
@@ -34,8 +36,10 @@ export class Inbox {
     const message = readMessage(raw);
     if (!message || message.type === 'undecrypted') return;
     if (message.fromMe && this.#options.own.claims(message)) return;
-    const event = this.#unread.delete(message.waMessageId) ? 'decrypted' : 'message';
-    this.#inOrder(message.jid, () => this.#tell(event, message));
+    if (this.#unread.has(message.waMessageId)) this.#decrypt(message);
+    else if (!this.#decrypted.has(message.waMessageId)) {
+      this.#inOrder(message.jid, () => this.#tell('message', message));
+    }
   }
 
   /** It could not be decrypted in time. Should it be later, what it says is told as `decrypted`. */
@@ -55,7 +59,11 @@ export class Inbox {
   /** `changed`: the new value of what changed, which may be the preview of a picture. What is decrypted late changes too. */
   edit(raw: unknown, changed: string): void {
     const message = readMessage(raw);
-    if (!message || message.type === 'undecrypted' || this.#unread.has(message.waMessageId)) return;
+    if (!message || message.type === 'undecrypted') return;
+    if (this.#unread.has(message.waMessageId)) {
+      this.#decrypt(message);
+      return;
+    }
     const { jid, text, fromMe } = message;
     if (text !== changed.slice(0, LONGEST_TEXT)) return;
     const at = pageInstant(field(raw, 'latestEditSenderTimestampMs'));
@@ -113,6 +121,12 @@ export class Inbox {
       if (!key?.fromMe || !Number.isInteger(ack) || ack < 1 || ack > 4) return [];
       return { waMessageId: this.#options.own.acked(key.id, ack), ack };
     });
+  }
+
+  #decrypt(message: ReadMessage): void {
+    this.#unread.delete(message.waMessageId);
+    this.#decrypted.add(message.waMessageId);
+    this.#inOrder(message.jid, () => this.#tell('decrypted', message));
   }
 
   async #tell(event: 'message' | 'decrypted', message: ReadMessage): Promise<void> {

@@ -40,6 +40,12 @@ interface SessionOptions {
   readonly events: SessionEvents;
 }
 
+/** The library waits for no such message to become readable, and says nothing more of it. */
+function isOnPhoneAlone(raw: unknown): boolean {
+  const { subtype } = (raw ?? {}) as { readonly subtype?: unknown };
+  return typeof subtype === 'string' && subtype.endsWith('_unavailable_fanout');
+}
+
 type Phase = 'starting' | 'linking' | 'ready' | 'offline' | 'ended';
 
 /** One browser with one page of WhatsApp Web, from its start to its one end. A new session needs a new object. */
@@ -118,6 +124,9 @@ export class Session {
     on('message_edit', (message: unknown, text: unknown) => events.edit(data(message), String(text ?? '')));
     on('message_revoke_everyone', (message: unknown) => events.revoke(data(message)));
     on('message_reaction', (reaction: unknown) => events.reaction(reaction));
+    on('message_ciphertext', (message: unknown) => {
+      if (isOnPhoneAlone(data(message))) events.undecrypted(data(message));
+    });
     on('message_ciphertext_failed', (message: unknown) => events.undecrypted(data(message)));
     on('reloaded', () => this.#goOffline());
     on('renderer_gone', () => this.#lose('The page of WhatsApp Web crashed and is being started again.'));
