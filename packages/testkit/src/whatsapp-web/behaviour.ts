@@ -33,6 +33,8 @@ export interface PageBehaviour {
    * neither.
    */
   readonly mediaApi: 'september-2026' | 'before';
+  /** What WhatsApp says instead of taking a session that logs in; null on a good day. */
+  readonly refusal: null | 'CONFLICT' | 'TOS_BLOCK' | 'SMB_TOS_BLOCK' | 'PROXYBLOCK' | 'DEPRECATED_VERSION';
   /** After the scan the page asks for a passkey, and no device is linked. */
   readonly passkey: boolean;
   /** False: the page loads and its application never starts. */
@@ -71,6 +73,7 @@ export const goodDay: PageBehaviour = {
   messageIdKey: '_serialized',
   sendReturns: 'message',
   mediaApi: 'september-2026',
+  refusal: null,
   passkey: false,
   starts: true,
   missing: [],

@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { waitFor } from '@wbm/testkit';
 import { describe, expect, test } from 'vitest';
 import { browsersOn } from '../../src/engine/child/whatsapp-web/profile-users.ts';
 import { ANA, aChat, asideOf, hearsOnce, profileOf, world } from './a-chat.ts';
@@ -66,6 +67,20 @@ describe('getting ready', () => {
     } finally {
       (await world.open()).behave({ starts: true });
     }
+  });
+
+  test.each([
+    ['TOS_BLOCK', { event: 'failure', fatal: true, reason: expect.stringMatching(/has blocked this number/) }],
+    ['DEPRECATED_VERSION', { event: 'failure', fatal: true, reason: expect.stringMatching(/no longer accepts this/) }],
+    ['CONFLICT', { event: 'state', state: 'conflict', reason: expect.stringMatching(/opened elsewhere/) }],
+  ] as const)('refused at the start (%s): it is said at once, and not tried again', async (refusal, told) => {
+    const { place, engine, phone } = await aChat();
+    await engine.stop();
+    phone.device.behave({ refusal });
+    const again = await place.start();
+    await waitFor(async () => again.events.length > 0, { what: 'its word', timeoutMs: 30_000 });
+    expect(again.events).toEqual([told]);
+    expect(asideOf(place.settings)).toEqual([]);
   });
 
   test('WhatsApp cannot be reached', async () => {

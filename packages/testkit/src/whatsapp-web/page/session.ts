@@ -65,6 +65,12 @@ export class Session {
     me.account = account;
     // Without an event: a code that is used up is no new code.
     Object.assign(Conn, { ref: null, pushname: account.name });
+    const { refusal } = today.behaviour;
+    if (refusal !== null) {
+      this.#over = true;
+      Socket.become(refusal);
+      return this.#started();
+    }
     if (!again) fill(account);
     const early = !again && today.behaviour.ready === 'early';
     if (early) Socket.set({ hasSynced: true });

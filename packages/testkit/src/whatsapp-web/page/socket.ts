@@ -1,6 +1,14 @@
+import type { PageBehaviour } from '../behaviour.ts';
 import { Model } from './model.ts';
 
-type State = 'OPENING' | 'PAIRING' | 'CONNECTED' | 'TIMEOUT' | 'CONFLICT' | 'UNPAIRED' | 'UNPAIRED_IDLE';
+type State =
+  | 'OPENING'
+  | 'PAIRING'
+  | 'CONNECTED'
+  | 'TIMEOUT'
+  | 'UNPAIRED'
+  | 'UNPAIRED_IDLE'
+  | NonNullable<PageBehaviour['refusal']>;
 
 class SocketModel extends Model {
   declare readonly state: State;

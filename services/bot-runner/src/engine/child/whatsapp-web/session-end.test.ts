@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { endOfStart, endOfState } from './session-end.ts';
+import { endOfStart, endOfState, endSeen } from './session-end.ts';
 
 test.each([
   ['CONFLICT', 'conflict'],
@@ -10,6 +10,18 @@ test.each([
   ['Max qrcode retries reached', 'lost'],
 ])('%s', (state, why) => {
   expect(endOfState(state).why).toBe(why);
+});
+
+test.each([
+  ['CONFLICT', 'conflict'],
+  ['SMB_TOS_BLOCK', 'refused'],
+  ['PROXYBLOCK', 'refused'],
+  ['OPENING', undefined],
+  ['UNPAIRED', undefined],
+  ['from the future', undefined],
+  [null, undefined],
+])('seen in the page: %s', (state, why) => {
+  expect(endSeen(state)?.why).toBe(why);
 });
 
 test.each([

@@ -27,6 +27,12 @@ export function endOfState(state: string): SessionEnd {
   return { why: 'lost', reason: 'WhatsApp Web ended the session and it is being started again.' };
 }
 
+/** Which end a state that the page shows is; the library tells of it only once it has all its listeners. Null: it is none. */
+export function endSeen(state: string | null): SessionEnd | null {
+  const end = state === null ? null : endOfState(state);
+  return end?.why === 'conflict' || end?.why === 'refused' ? end : null;
+}
+
 /** Why a session could not be begun. */
 export function endOfStart(error: unknown): SessionEnd {
   const words = error instanceof Error ? error.message : String(error);

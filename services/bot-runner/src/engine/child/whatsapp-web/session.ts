@@ -5,7 +5,7 @@ import type { WhatsAppWebSettings } from '../../whatsapp-web-settings.ts';
 import type { BotClient } from './bot-client.ts';
 import { freshMemory, judgePage, type PageMemory, type Verdict } from './judge-page.ts';
 import { refreshQr, tellSynced } from './page-state.ts';
-import { endOfStart, endOfState, type SessionEnd } from './session-end.ts';
+import { endOfStart, endOfState, endSeen, type SessionEnd } from './session-end.ts';
 
 const LOOK_MS = 2_000;
 const ANSWER_MS = 10_000;
@@ -166,6 +166,8 @@ export class Session {
     ).catch(() => [null, false] as const);
     if (this.#phase === 'ended') return;
     clearTimeout(this.#timer);
+    const end = endSeen(seen?.state ?? null);
+    if (end) return this.#end(end);
     const { settings, byCode } = this.#options;
     const nowMs = performance.now();
     // Until there is a page, launching has deadlines of its own.
