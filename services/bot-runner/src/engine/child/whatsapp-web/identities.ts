@@ -6,16 +6,20 @@ export interface Identity {
 type Lookup = (jid: string, ask: boolean) => Promise<Identity>;
 
 const UNKNOWN_FOR_MS = 60_000;
+/** Asking may take seconds until it fails, and the next message waits for the same answer. */
+const FAILED_FOR_MS = 10_000;
 const KEPT = 10_000;
 
 /**
  * Who is behind an address: the phone number, the hidden id (LID), or both. What is known is kept; what WhatsApp did not
- * say is asked again after a while.
+ * say is asked again after a while. However many want to know at the same time, it is asked once.
  */
 export class Identities {
   readonly #lookup: Lookup;
   readonly #nowMs: () => number;
   readonly #known = new Map<string, { identity: Identity; untilMs: number }>();
+  /** What is being asked just now. */
+  readonly #asked = new Map<string, Promise<Identity>>();
 
   constructor(lookup: Lookup, nowMs: () => number = () => performance.now()) {
     this.#lookup = lookup;
@@ -24,24 +28,37 @@ export class Identities {
 
   /** Never rejects: what cannot be asked is answered from the address alone. `ask`: over the network, if need be. */
   async of(jid: string, ask: boolean): Promise<Identity> {
-    const own = identityOfJid(jid);
     const wanted = (known: Identity) => known.phone !== null && (known.lid !== null || !ask);
     const kept = this.#known.get(jid);
     if (kept && (wanted(kept.identity) || kept.untilMs > this.#nowMs())) return kept.identity;
-    const found = await this.#ask(jid, ask).catch(() => null);
-    if (found === null) return own; // Nobody was there to be asked; the next one may be.
-    const identity = { phone: e164(found.phone) ?? own.phone, lid: digits(found.lid) ?? own.lid };
-    this.#known.set(jid, { identity, untilMs: this.#nowMs() + UNKNOWN_FOR_MS });
+    const question = `${jid} ${ask}`;
+    const asked =
+      this.#asked.get(question) ??
+      this.#ask(jid, ask, kept?.identity ?? identityOfJid(jid)).finally(() => this.#asked.delete(question));
+    this.#asked.set(question, asked);
+    return asked;
+  }
+
+  async #ask(jid: string, ask: boolean, before: Identity): Promise<Identity> {
+    let answer: Promise<Identity>;
+    try {
+      answer = this.#lookup(jid, ask);
+    } catch {
+      return before; // No session is there to be asked; the next one may be.
+    }
+    return answer.then(
+      ({ phone, lid }) => this.#keep(jid, { phone: e164(phone) ?? before.phone, lid: digits(lid) ?? before.lid }),
+      () => this.#keep(jid, before, FAILED_FOR_MS),
+    );
+  }
+
+  #keep(jid: string, identity: Identity, forMs = UNKNOWN_FOR_MS): Identity {
+    this.#known.set(jid, { identity, untilMs: this.#nowMs() + forMs });
     for (const key of this.#known.keys()) {
       if (this.#known.size <= KEPT) break;
       this.#known.delete(key);
     }
     return identity;
-  }
-
-  /** A session that is not ready yet throws at once, which must be a rejection like any other. */
-  async #ask(jid: string, ask: boolean): Promise<Identity> {
-    return this.#lookup(jid, ask);
   }
 }
 
