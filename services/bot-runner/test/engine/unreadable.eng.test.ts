@@ -16,4 +16,12 @@ describe('what cannot be read', () => {
     expect(engine.of('edit')).toHaveLength(1);
     expect(engine.messages()).toHaveLength(2);
   });
+
+  test('what the owner wrote on the phone is told although it cannot be read', async () => {
+    const { engine, phone } = await aChat();
+    const fields = { subtype: 'hosted_unavailable_fanout' };
+    const { id } = phone.answers(phone.customer(ANA), { type: 'ciphertext', fields });
+    await engine.hears('message', ({ message }) => message.waMessageId === id, 10_000);
+    expect(engine.messages().at(-1)).toMatchObject({ type: 'undecrypted', fromMe: true });
+  });
 });

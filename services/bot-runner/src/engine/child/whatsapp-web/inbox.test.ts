@@ -107,6 +107,20 @@ test('a message of ours is known by our id, whatever the page calls it', async (
   ]);
 });
 
+test('what cannot be read and was written on the phone is told like anything else from there, our own echo is not', async () => {
+  const onPhone = { ...text, type: 'ciphertext', body: undefined, id: { ...key, fromMe: true } };
+  const events = await heard((inbox, own) => {
+    own.begin({ id: 'OURS', chats: [jid], type: 'text', text: 'hello' });
+    inbox.undecrypted(onPhone);
+    inbox.undecrypted({ ...onPhone, id: { ...onPhone.id, id: 'OURS' } });
+    inbox.message({ ...text, id: onPhone.id });
+  });
+  expect(events).toMatchObject([
+    { event: 'message', message: { waMessageId: '3EB0AA', fromMe: true, type: 'undecrypted' } },
+    { event: 'decrypted', message: { waMessageId: '3EB0AA', fromMe: true, text: 'hello' } },
+  ]);
+});
+
 test('what the past shows as taken back is told, and is no message', async () => {
   let past: unknown;
   const revoked = { ...text, type: 'revoked', body: undefined, id: { ...key, id: 'P' }, protocolMessageKey: key };

@@ -45,7 +45,7 @@ export class Inbox {
   /** It could not be decrypted in time. Should it be later, what it says is told as `decrypted`. */
   undecrypted(raw: unknown): void {
     const message = readMessage(raw);
-    if (!message || message.fromMe) return;
+    if (!message || (message.fromMe && this.#options.own.claims(message))) return;
     this.#unread.add(message.waMessageId);
     this.#inOrder(message.jid, () => this.#tell('message', { ...message, type: 'undecrypted' }));
   }
@@ -107,9 +107,7 @@ export class Inbox {
   async history(raw: readonly unknown[]): Promise<EngineMessage[]> {
     for (const one of raw) if (field(one, 'type') === 'revoked') this.revoke(one);
     const read = raw.map(readMessage).filter((message) => message !== null);
-    for (const { type, fromMe, waMessageId } of read) {
-      if (type === 'undecrypted' && !fromMe) this.#unread.add(waMessageId);
-    }
+    for (const { type, waMessageId } of read) if (type === 'undecrypted') this.#unread.add(waMessageId);
     return Promise.all(read.map((message) => this.#complete(message, true)));
   }
 
