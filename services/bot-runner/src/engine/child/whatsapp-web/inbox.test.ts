@@ -93,13 +93,16 @@ test.each([
 
 test('a message of ours is known by our id, whatever the page calls it', async () => {
   const ours = { id: 'PAGE', fromMe: true, remote: jid };
-  const events = await heard((inbox, own) => {
+  let past: unknown;
+  const events = await heard(async (inbox, own) => {
     own.begin({ id: 'OURS', chats: [jid], type: 'text', text: 'hello' });
     inbox.message({ ...text, id: ours });
     inbox.edit({ ...text, id: ours }, 'hello');
     inbox.reaction({ id: { ...key, id: 'R' }, msgId: ours, reaction: '👍', timestamp: 1e300 });
     inbox.revoke({ id: ours });
+    past = await inbox.history([{ ...text, id: ours }]);
   });
+  expect(past).toMatchObject([{ waMessageId: 'OURS', fromMe: true }]);
   expect(events.map((event) => [event.event, 'waMessageId' in event && event.waMessageId])).toEqual([
     ['edit', 'OURS'],
     ['reaction', 'OURS'],

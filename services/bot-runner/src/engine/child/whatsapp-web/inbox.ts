@@ -103,12 +103,16 @@ export class Inbox {
     );
   }
 
-  /** Messages of the past, with who wrote them. What was taken back meanwhile is told as that. */
+  /** Messages of the past, with who wrote them, our own under our ids. What was taken back meanwhile is told as that. */
   async history(raw: readonly unknown[]): Promise<EngineMessage[]> {
     for (const one of raw) if (field(one, 'type') === 'revoked') this.revoke(one);
     const read = raw.map(readMessage).filter((message) => message !== null);
     for (const { type, waMessageId } of read) if (type === 'undecrypted') this.#unread.add(waMessageId);
-    return Promise.all(read.map((message) => this.#complete(message, true)));
+    return Promise.all(
+      read.map((message) =>
+        this.#complete({ ...message, waMessageId: this.#options.own.idOf(message.waMessageId) }, true),
+      ),
+    );
   }
 
   /** How far our messages of the past came. That one was refused was told when it was, to whoever knew it. */
