@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { OwnSends } from './own-sends.ts';
 import { sendPrepared } from './page-files.ts';
+import { seek } from './page-message.ts';
 import { sendMessage } from './send-message.ts';
 
 const jid = '15550000001@c.us';
 
-/** Sends a picture that was uploaded, where the page then says `words` when the picture is to go. */
-const sentWith = (words: string) =>
+/** Sends a picture that was uploaded, where the page then says `words` when the picture is to go, and is looked into. */
+const sentWith = (words: string, lookUp: () => Promise<null> = async () => null) =>
   sendMessage(
     {
       jid,
@@ -19,7 +20,7 @@ const sentWith = (words: string) =>
         evaluate: async () => undefined,
         evaluateWithin: async (_ms: number, what: unknown) => {
           if (what === sendPrepared) throw new Error(words);
-          return null;
+          return what === seek ? lookUp() : null;
         },
       } as never,
       own: new OwnSends(),
@@ -36,6 +37,13 @@ test('a page that was loaded again between upload and sending says nothing of th
 
 test('a file that the page does not take is refused for good', async () => {
   expect(await sentWith('media is not valid')).toMatchObject({ outcome: 'refused', why: 'media' });
+});
+
+test('what the page said is not believed when nobody could look whether the message is there', async () => {
+  const late = () => Promise.reject(new Error('late'));
+  for (const words of ['media is not valid', 'no such file', 'error 463']) {
+    expect(await sentWith(words, late)).toEqual({ outcome: 'unknown' });
+  }
 });
 
 test('a number with the digits of a refusal is no refusal', async () => {

@@ -62,6 +62,7 @@ export async function sendMessage(message: MessageToSend, options: SendOptions):
     if (!options.mayAct()) return { outcome: 'not-sent', reason: 'The lease ran out.' };
     const said = await handOver(client, message);
     const ack = await ackSeen(message, addresses(jid, identity), options);
+    if (ack === 'unknown') return { outcome: 'unknown' };
     if (ack !== null && ack >= 0) chats.add(jid);
     if (ack === -1) return { outcome: 'refused', reason: WRITE_FIRST, why: 'write-first' };
     if (ack !== null && (ack > 0 || said === 'sent')) return { outcome: 'sent' };
@@ -79,11 +80,19 @@ export async function sendMessage(message: MessageToSend, options: SendOptions):
   }
 }
 
-/** The best ack that was heard or can be looked up; null when the page does not have the message. */
-async function ackSeen(message: MessageToSend, chats: string[], { client, own }: SendOptions): Promise<number | null> {
+/** The best ack that was heard or can be looked up; null when the page does not have the message, `unknown` when it did not say. */
+async function ackSeen(
+  message: MessageToSend,
+  chats: string[],
+  { client, own }: SendOptions,
+): Promise<number | null | 'unknown'> {
   const heard = own.heard(message.waMessageId);
   if (heard !== null && heard !== 0) return heard;
   const pageId = own.pageIdOf(message.waMessageId);
-  const found = await client.evaluateWithin(LOOK_UP_MS, seek, pageId, chats, true, false).catch(() => null);
-  return found?.ack ?? own.heard(message.waMessageId);
+  try {
+    const found = await client.evaluateWithin(LOOK_UP_MS, seek, pageId, chats, true, false);
+    return found?.ack ?? own.heard(message.waMessageId);
+  } catch {
+    return own.heard(message.waMessageId) ?? 'unknown';
+  }
 }
