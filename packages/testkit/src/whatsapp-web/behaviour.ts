@@ -65,6 +65,8 @@ export interface PageBehaviour {
   readonly ballastMb: number;
   /** How long WhatsApp takes to answer anything that the page asks, in milliseconds. */
   readonly latencyMs: number;
+  /** How long a message that was handed to the page waits there before it shows and leaves, in milliseconds. */
+  readonly handOverMs: number;
   readonly send: SendBehaviour;
 }
 
@@ -89,6 +91,7 @@ export const goodDay: PageBehaviour = {
   refs: 6,
   ballastMb: 0,
   latencyMs: 0,
+  handOverMs: 0,
   send: { acks: [1], acksBeforeReturn: false, delayMs: 0, outcome: 'ok' },
 };
 

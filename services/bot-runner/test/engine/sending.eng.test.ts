@@ -1,3 +1,4 @@
+import { waitFor } from '@wbm/testkit';
 import { describe, expect, test } from 'vitest';
 import { aChat, anId, world } from './a-chat.ts';
 
@@ -54,6 +55,32 @@ describe('sending', () => {
     const answer = await engine.call('send', { jid: ana.jid, text: 'hello', waMessageId, media: null }, 10_000);
     expect(answer).toEqual({ outcome: 'unknown' });
     expect(await engine.call('find', { jid: ana.jid, waMessageId })).toBe('unknown');
+  });
+
+  test('what waits in the page may still leave: nobody says that it is not there', async () => {
+    const { engine, ana, phone } = await aChat();
+    await phone.device.behave({ handOverMs: 15_000 });
+    const waMessageId = anId();
+    const answer = await engine.call('send', { jid: ana.jid, text: 'hello', waMessageId, media: null }, 10_000);
+    expect(answer).toEqual({ outcome: 'unknown' });
+    expect(await engine.call('find', { jid: ana.jid, waMessageId })).toBe('unknown');
+    await waitFor(async () => (await ana.received()).length === 1, { what: 'the message', timeoutMs: 30_000 });
+    await waitFor(async () => (await engine.call('find', { jid: ana.jid, waMessageId })) === 'there', {
+      what: 'the word',
+    });
+    expect(engine.messages()).toHaveLength(1);
+  });
+
+  test('what waited in a page that was loaded again is not there', async () => {
+    const { engine, ana, phone } = await aChat();
+    await phone.device.behave({ handOverMs: 600_000 });
+    const waMessageId = anId();
+    const answer = await engine.call('send', { jid: ana.jid, text: 'hello', waMessageId, media: null }, 10_000);
+    expect(answer).toEqual({ outcome: 'unknown' });
+    engine.forget();
+    phone.device.navigate('reload');
+    await engine.hears('ready');
+    expect(await engine.call('find', { jid: ana.jid, waMessageId })).toBe('absent');
   });
 
   test.each([

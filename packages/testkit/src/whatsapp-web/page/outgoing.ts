@@ -126,6 +126,8 @@ async function addAndSend(
   wire: WireMessage,
   result: Promise<Result>,
 ): Promise<MessageModel> {
+  const { handOverMs } = today.behaviour;
+  if (handOverMs > 0) await new Promise((resolve) => setTimeout(resolve, handOverMs));
   keep(message);
   if (today.behaviour.sendReturns === 'undefined') Msg.hideOnce(message.id.toString());
   const returns = await line.ask('send', { message: wire }).catch(() => 'now');

@@ -16,6 +16,8 @@ const UNDECIDED = new Set<string | null>([null, 'OPENING', 'UNLAUNCHED', 'PAIRIN
  */
 export class BotClient extends LibraryClient {
   #closing: Promise<void> | undefined;
+  /** Of the documents that were loaded one after the other, which it is now. */
+  #document = 0;
   #injecting: Promise<void> = Promise.resolve();
   #attaching: Promise<void> = Promise.resolve();
 
@@ -92,6 +94,12 @@ export class BotClient extends LibraryClient {
     return this.#closing;
   }
 
+  /** Tells whether the document that is loaded now is still there. */
+  documentWatch(): () => boolean {
+    const document = this.#document;
+    return () => !this.closed && this.#document === document;
+  }
+
   look(): Promise<PageLook> {
     return this.evaluate(look);
   }
@@ -136,7 +144,10 @@ export class BotClient extends LibraryClient {
       this.emit('disconnected', 'LOGOUT');
       return;
     }
-    if (!(await this.evaluate(isClaimed, 'inject').catch(() => true))) this.emit('reloaded');
+    if (!(await this.evaluate(isClaimed, 'inject').catch(() => true))) {
+      this.#document += 1;
+      this.emit('reloaded');
+    }
     await this.inject().catch(() => {
       if (!this.#closing) this.emit('injection_failed');
     });

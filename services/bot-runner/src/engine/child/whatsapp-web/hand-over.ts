@@ -1,10 +1,13 @@
 import { withDeadline } from '../../../deadline.ts';
 import type { BotClient } from './bot-client.ts';
+import type { OwnSends } from './own-sends.ts';
 import { NO_SUCH_FILE, sendPrepared } from './page-files.ts';
 import type { MessageToSend } from './send-message.ts';
 
 /** A file was uploaded before, so that it takes no longer than a text. */
 const SEND_MS = 5_000;
+/** So long the page's answer is of use to know that nothing leaves any more. */
+const GIVEN_UP_MS = 60_000;
 
 /**
  * What the library said when it was given a message. `nothing`: it may or may not have left. `needs-lid`: WhatsApp does
@@ -13,8 +16,11 @@ const SEND_MS = 5_000;
  */
 export type Said = 'sent' | 'nothing' | 'needs-lid' | 'file-gone' | 'threw' | 'unknown';
 
-export async function handOver(client: BotClient, message: MessageToSend): Promise<Said> {
-  return withDeadline(SEND_MS, given(client, message)).then(
+export async function handOver(client: BotClient, message: MessageToSend, own: OwnSends): Promise<Said> {
+  const isThere = client.documentWatch();
+  const answered = given(client, message);
+  own.given(message.waMessageId, answered, isThere);
+  return withDeadline(SEND_MS, answered).then(
     (sent) => (sent ? 'sent' : 'nothing'),
     (error: unknown) => saidBy(error instanceof Error ? error.message : String(error)),
   );
@@ -33,7 +39,7 @@ export function saidBy(words: string): Exclude<Said, 'sent' | 'nothing'> {
 function given(client: BotClient, { jid, text, waMessageId, media }: MessageToSend): Promise<unknown> {
   if (media) {
     const how = { kind: media.kind, caption: text, messageId: waMessageId };
-    return client.evaluateWithin(SEND_MS, sendPrepared, waMessageId, jid, how);
+    return client.evaluateWithin(GIVEN_UP_MS, sendPrepared, waMessageId, jid, how);
   }
   return client.sendMessage(jid, text, {
     sendSeen: false,

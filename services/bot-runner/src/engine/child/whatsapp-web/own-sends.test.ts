@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { OwnSends } from './own-sends.ts';
 
 const chats = ['1@c.us', '9@lid'];
@@ -23,6 +23,35 @@ test('an echo under another id is ours while it is being sent, in its chat, once
   expect(own.pageIdOf('OURS')).toBe('A');
   expect(own.acked('A', 2)).toBe('OURS');
   expect(own.heard('OURS')).toBe(2);
+});
+
+describe('what was given to the page may still leave', () => {
+  const never = () => new Promise(() => undefined);
+  const mayLeave = async (answer: () => Promise<unknown>, isThere = true) => {
+    const own = new OwnSends();
+    own.given('OURS', answer(), () => isThere);
+    await new Promise(setImmediate);
+    return own.mayStillLeave('OURS');
+  };
+
+  test.each([
+    ['until the page has answered', never, true],
+    ['although nobody waits any longer', () => Promise.reject(new Error('late')), true],
+    [
+      'although the protocol waits no longer',
+      () => Promise.reject(new Error('Runtime.callFunctionOn timed out.')),
+      true,
+    ],
+    ['not when it answered', () => Promise.resolve(undefined), false],
+    ['not when it threw', () => Promise.reject(new Error('no chat')), false],
+  ])('%s', async (_, answer, may) => {
+    expect(await mayLeave(answer)).toBe(may);
+  });
+
+  test('not when the page was loaded again', async () => {
+    expect(await mayLeave(never, false)).toBe(false);
+    expect(new OwnSends().mayStillLeave('OURS')).toBe(false);
+  });
 });
 
 test('acks of others keep their id, and the best ack counts', () => {

@@ -18,12 +18,30 @@ export class OwnSends {
   readonly #ours = new Map<string, string>();
   readonly #inFlight = new Set<InFlight>();
   readonly #seen = new Map<string, number>();
+  /** Messages that the page was given and has not answered for: each with whether it still has them. */
+  readonly #unanswered = new Map<string, () => boolean>();
 
   /** Call before the message is handed to the page, and the answer once its fate is known. */
   begin(send: InFlight): () => void {
     this.#remember(send.id, send.id);
     this.#inFlight.add(send);
     return () => this.#inFlight.delete(send);
+  }
+
+  /**
+   * A message was given to the page. Waiting for its answer may be given up long before the page gives up the message, so
+   * `answered` is about the page alone; `isThere`: whether the document that was given it is still loaded.
+   */
+  given(id: string, answered: Promise<unknown>, isThere: () => boolean): void {
+    this.#unanswered.set(id, isThere);
+    forgetOldest(this.#unanswered);
+    const settled = () => this.#unanswered.delete(id);
+    answered.then(settled, (error: unknown) => isLate(error) || settled());
+  }
+
+  /** Whether the page may send this message at any time, although nothing is to be seen of it. */
+  mayStillLeave(id: string): boolean {
+    return this.#unanswered.get(id)?.() ?? false;
   }
 
   /** Whether a message from us that the page shows is one of ours. */
@@ -76,6 +94,11 @@ export class OwnSends {
     this.#ours.set(pageId, id);
     forgetOldest(this.#ours);
   }
+}
+
+/** Nobody waits any longer; that says nothing of what is waited for. */
+function isLate(error: unknown): boolean {
+  return error instanceof Error && /^late$|timed out/i.test(error.message);
 }
 
 function forgetOldest(map: Map<string, unknown>): void {

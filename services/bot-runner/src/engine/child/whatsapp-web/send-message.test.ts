@@ -18,6 +18,7 @@ const sentWith = (words: string, lookUp: () => Promise<null> = async () => null)
     {
       client: {
         evaluate: async () => undefined,
+        documentWatch: () => () => true,
         evaluateWithin: async (_ms: number, what: unknown) => {
           if (what === sendPrepared) throw new Error(words);
           return what === seek ? lookUp() : null;

@@ -60,7 +60,7 @@ export async function sendMessage(message: MessageToSend, options: SendOptions):
   const done = own.begin({ id: waMessageId, chats: addresses(jid, identity), type: media?.kind ?? 'text', text });
   try {
     if (!options.mayAct()) return { outcome: 'not-sent', reason: 'The lease ran out.' };
-    const said = await handOver(client, message);
+    const said = await handOver(client, message, own);
     const ack = await ackSeen(message, addresses(jid, identity), options);
     if (ack === 'unknown') return { outcome: 'unknown' };
     if (ack !== null && ack >= 0) chats.add(jid);

@@ -187,6 +187,7 @@ export function createWhatsAppWebEngine({ emit, settings, mayAct = () => true }:
     async find({ jid, waMessageId }) {
       const heard = own.heard(waMessageId);
       if (heard !== null && heard > 0) return 'there';
+      if (own.mayStillLeave(waMessageId)) return 'unknown';
       const { client } = session();
       const names = addresses(jid, await identities.of(jid, false));
       const found = await client.evaluate(seek, own.pageIdOf(waMessageId), names, true, false);
