@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { saidBy } from './hand-over.ts';
+import { handOver, saidBy } from './hand-over.ts';
+import { OwnSends } from './own-sends.ts';
 
 test.each([
   ['No LID for user', 'needs-lid'],
@@ -20,4 +21,22 @@ test.each([
   ['chat is not a function', 'threw'],
 ])('%s: %s', (words, said) => {
   expect(saidBy(words)).toBe(said);
+});
+
+test('a text leaves as the text it is, also one that looks like a contact', async () => {
+  const given: unknown[] = [];
+  const client = {
+    documentWatch: () => () => true,
+    sendMessage: async (...args: unknown[]) => {
+      given.push(...args);
+      return {};
+    },
+  };
+  const message = { jid: '1@c.us', text: 'BEGIN:VCARD\nFN:Ana', waMessageId: 'OURS', media: null };
+  expect(await handOver(client as never, message, new OwnSends())).toBe('sent');
+  expect(given).toEqual([
+    message.jid,
+    message.text,
+    expect.objectContaining({ parseVCards: false, messageId: 'OURS' }),
+  ]);
 });

@@ -44,6 +44,7 @@ function given(client: BotClient, { jid, text, waMessageId, media }: MessageToSe
   return client.sendMessage(jid, text, {
     sendSeen: false,
     linkPreview: false,
+    parseVCards: false,
     waitUntilMsgSent: true,
     messageId: waMessageId,
   });

@@ -24,6 +24,8 @@ export interface LibraryClient {
 export interface SendOptions {
   readonly sendSeen: boolean;
   readonly linkPreview: boolean;
+  /** Whether a text that begins as a contact card does is sent as one. */
+  readonly parseVCards: boolean;
   readonly waitUntilMsgSent: boolean;
   /** Ours: see `patches/README.md`. */
   readonly messageId: string;
