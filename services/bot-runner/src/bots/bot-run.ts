@@ -280,6 +280,8 @@ export class BotRun implements HeldRun {
     else if (isChange(event)) this.#catcher.change(event);
     else if (event.event === 'ack') this.#acks.add(event);
     else if (event.event === 'capability') this.#capabilities.told(event);
+    else if (event.event === 'unreadable')
+      this.#with.log.warn({ waMessageIds: event.waMessageIds }, 'message.unreadable');
     else if (!patch) this.#with.log.debug({ told: event.event }, 'engine.event-ignored');
   }
 

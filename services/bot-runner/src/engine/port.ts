@@ -164,6 +164,8 @@ export const engineEvent = z.discriminatedUnion('event', [
   event('edit', { waMessageId, jid, text: z.string(), fromMe: z.boolean(), at: instant }),
   event('revoke', { waMessageId, jid, fromMe: z.boolean(), at: instant }),
   event('reaction', { waMessageId, jid, emoji: z.string(), fromMe: z.boolean(), at: instant }),
+  /** Messages of the past that could not be read and are left out. */
+  event('unreadable', { waMessageIds: z.array(waMessageId) }),
   event('ack', { waMessageId, ack }),
   /** Something the session can do, or no longer can: `reason` says why in plain words. Told after each `ready`. */
   event('capability', { name: z.enum(capabilityNames), available: z.boolean(), reason: z.string().nullable() }),

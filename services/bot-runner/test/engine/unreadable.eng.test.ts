@@ -1,3 +1,4 @@
+import { waitFor } from '@wbm/testkit';
 import { describe, expect, test } from 'vitest';
 import { ANA, aChat } from './a-chat.ts';
 
@@ -23,5 +24,21 @@ describe('what cannot be read', () => {
     const { id } = phone.answers(phone.customer(ANA), { type: 'ciphertext', fields });
     await engine.hears('message', ({ message }) => message.waMessageId === id, 10_000);
     expect(engine.messages().at(-1)).toMatchObject({ type: 'undecrypted', fromMe: true });
+  });
+
+  test('a message that the library cannot take apart is left out of the past, and named; the others are read', async () => {
+    const { engine, phone } = await aChat();
+    const ana = phone.customer(ANA);
+    const at = (minute: number) => new Date(Date.UTC(2026, 2, 1, 12, minute));
+    const [, broken] = ana.history([
+      { from: 'customer', content: 'before', at: at(1) },
+      { from: 'customer', content: { type: 'chat', body: 'odd', fields: { buttons: {} } }, at: at(2) },
+      { from: 'customer', content: 'after', at: at(3) },
+    ]);
+    const args = { jid: ana.jid, since: at(0).toISOString(), until: at(5).toISOString(), limit: 10 };
+    const { messages } = await engine.call('historySince', args);
+    expect(messages.map(({ text }) => text)).toEqual(['before', 'after']);
+    await waitFor(async () => engine.of('unreadable').length === 1, { what: 'its id' });
+    expect(engine.of('unreadable')).toEqual([{ event: 'unreadable', waMessageIds: [broken?.id] }]);
   });
 });

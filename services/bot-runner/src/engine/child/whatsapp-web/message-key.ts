@@ -8,7 +8,7 @@ export interface MessageKey {
 }
 
 /** The port takes no longer id or address. An id is the sender's choice, and WhatsApp itself makes none of half that length. */
-const LONGEST = 128;
+export const LONGEST_ID = 128;
 const WHOLE = /^(true|false)_([^_]+@[^_]+)_([^_]+)(?:_|$)/;
 
 /**
@@ -49,7 +49,7 @@ function wholeKey(text: string): MessageKey | null {
 }
 
 function bounded(key: MessageKey): MessageKey | null {
-  return key.id.length <= LONGEST && key.chat.length <= LONGEST ? key : null;
+  return key.id.length <= LONGEST_ID && key.chat.length <= LONGEST_ID ? key : null;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -2,9 +2,13 @@ import type { PageMessage, WhatsAppPage } from './page-types.ts';
 
 /** Functions that run inside the page, as those of `page-state.ts` do. */
 
-/** Messages as the library models them, oldest first. `earlier`: where to go on, null when there is nothing before them. */
+/**
+ * Messages as the library models them, oldest first, and the ids of those that it cannot model. `earlier`: where to go on,
+ * null when there is nothing before them.
+ */
 export interface PagePast {
   readonly messages: unknown[];
+  readonly unreadable: string[];
   readonly earlier: number | null;
 }
 
@@ -18,7 +22,7 @@ export async function messagesSince(
   const page = globalThis as unknown as WhatsAppPage;
   const chat = await page.WWebJS?.getChat?.(jid, { getAsModel: false });
   const model = page.WWebJS?.getMessageModel;
-  if (!chat || !model) return { messages: [], earlier: null };
+  if (!chat || !model) return { messages: [], unreadable: [], earlier: null };
   const time = (message: PageMessage) => message.t ?? 0;
   let known = [...chat.msgs.getModelsArray()];
   const wanted = () =>
@@ -38,7 +42,16 @@ export async function messagesSince(
   const all = wanted().sort((a, b) => time(a) - time(b));
   const newest = all.slice(-limit);
   const first = newest[0];
-  return { messages: newest.map(model), earlier: all.length > newest.length && first ? time(first) : null };
+  const unreadable: string[] = [];
+  const messages = newest.flatMap((message) => {
+    try {
+      return [model(message)];
+    } catch {
+      unreadable.push(message.id.id);
+      return [];
+    }
+  });
+  return { messages, unreadable, earlier: all.length > newest.length && first ? time(first) : null };
 }
 
 /** The addresses of the chats in which something was said since then (in seconds), the latest first. */

@@ -6,6 +6,7 @@ import { MediaDownloads } from './download-media.ts';
 import { guardRejections } from './guard-rejections.ts';
 import { addresses, Identities, identityOfJid } from './identities.ts';
 import { Inbox } from './inbox.ts';
+import { LONGEST_ID } from './message-key.ts';
 import { OwnSends } from './own-sends.ts';
 import { addressesOf, showTyping } from './page-chats.ts';
 import { chatsSince, messagesSince } from './page-history.ts';
@@ -178,6 +179,8 @@ export function createWhatsAppWebEngine({ emit, settings, mayAct = () => true }:
       const { client } = session();
       const end = until === null ? null : secondsOf(until);
       const past = await client.evaluateWithin(HISTORY_MS, messagesSince, jid, secondsOf(since), end, limit);
+      const waMessageIds = past.unreadable.filter((id) => id.length <= LONGEST_ID);
+      if (waMessageIds.length > 0) emit({ event: 'unreadable', waMessageIds });
       const earlier = past.earlier === null ? null : new Date(past.earlier * 1_000).toISOString();
       return { messages: await inbox.history(past.messages), earlier, acks: inbox.acksOf(past.messages) };
     },
