@@ -35,8 +35,8 @@ export interface PageBehaviour {
   readonly mediaApi: 'september-2026' | 'before';
   /** What WhatsApp says instead of taking a session that logs in; null on a good day. */
   readonly refusal: null | 'CONFLICT' | 'TOS_BLOCK' | 'SMB_TOS_BLOCK' | 'PROXYBLOCK' | 'DEPRECATED_VERSION';
-  /** After the scan the page asks for a passkey, and no device is linked. */
-  readonly passkey: boolean;
+  /** After the scan the page asks for a passkey, and no device is linked. `with-codes`: it goes on making codes. */
+  readonly passkey: boolean | 'with-codes';
   /** False: the page loads and its application never starts. */
   readonly starts: boolean;
   /** Modules that `require` does not know. */

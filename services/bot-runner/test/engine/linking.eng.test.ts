@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { waitFor } from '@wbm/testkit';
 import { describe, expect, test } from 'vitest';
 import { aChat, asideOf, world } from './a-chat.ts';
@@ -52,6 +53,22 @@ describe('linking', () => {
       expect(reason).toMatch(/passkey/);
     } finally {
       web.behave({ passkey: false });
+    }
+  });
+
+  test('a page that asks for a passkey and goes on making codes shows none of them', async () => {
+    const web = await world.open();
+    web.behave({ passkey: 'with-codes', refLivesMs: 3_000 });
+    try {
+      const place = await world.aPlace();
+      const engine = await place.start();
+      await place.scan((await engine.hears('qr')).qr).catch(() => undefined);
+      await engine.hears('state', ({ state }) => state === 'needs-passkey');
+      engine.forget();
+      await pause(8_000); // Two more codes.
+      expect(engine.events).toEqual([]);
+    } finally {
+      web.behave({ passkey: false, refLivesMs: 20_000 });
     }
   });
 

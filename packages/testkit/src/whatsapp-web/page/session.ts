@@ -143,7 +143,7 @@ export class Session {
   }
 
   passkey(): void {
-    clearTimeout(this.#refTimer);
+    if (today.behaviour.passkey !== 'with-codes') clearTimeout(this.#refTimer);
     askForPasskey();
   }
 

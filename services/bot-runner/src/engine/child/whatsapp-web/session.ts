@@ -138,9 +138,10 @@ export class Session {
   #showQr(qr: string): void {
     const now = performance.now();
     this.#memory = { ...this.#memory, qrAtMs: now, progressAtMs: now };
+    // It may go on making codes, of which none links it.
+    if (this.#askedForPasskey) return;
     const livesMs = this.#codesShown === 0 ? FIRST_QR_MS : LATER_QR_MS;
     this.#codesShown += 1;
-    this.#askedForPasskey = false;
     this.#say(() => this.#options.events.qr(qr, new Date(Date.now() + livesMs)));
   }
 
@@ -174,6 +175,7 @@ export class Session {
     if (!this.client.pupPage) this.#memory = freshMemory(nowMs);
     const judged = judgePage(seen, listens, this.#memory, { ...settings, byCode }, nowMs);
     this.#memory = judged.memory;
+    if (seen !== null && judged.verdict !== 'passkey') this.#askedForPasskey = false;
     await this.#act(judged.verdict, seen?.me ?? null).catch(() => undefined);
     if (!this.#isOver()) this.#timer = setTimeout(() => void this.#look(), LOOK_MS);
   }
