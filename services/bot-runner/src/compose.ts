@@ -71,7 +71,7 @@ export async function compose(service: ServiceContext<z.infer<typeof schema>>): 
   const warmed = warmEngines(engineCacheDir);
   const settingsOf = (held: HeldBot) => async (engine: BuiltEngine) => {
     await warmed;
-    return engine === 'whatsapp-web.js' ? whatsAppSettings(config, held.botId, log) : null;
+    return engine === 'whatsapp-web.js' ? whatsAppSettings(config, held.botId) : null;
   };
   const openRun = (held: HeldBot) => {
     const rows = botRows(database, held);

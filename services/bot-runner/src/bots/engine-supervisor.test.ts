@@ -45,7 +45,7 @@ vi.mock('../engine/engine-process.ts', () => ({
 const ready = { event: 'ready', ownNumber: '+15550000001' } as const;
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
-async function aSupervisor() {
+async function aSupervisor(settings: () => Promise<null> = async () => null) {
   const shown: BotStatePatch[] = [];
   const kept = vi.fn(async () => undefined);
   const lease = new Lease(systemClock, 3_600_000_000);
@@ -56,7 +56,7 @@ async function aSupervisor() {
     network: {} as never,
     gates: startGates(2),
     cacheDir: '',
-    settings: async () => null,
+    settings,
     engine: async () => 'sandbox',
     onEvent: () => undefined,
     onGone: (patch) => shown.push(patch),
@@ -123,6 +123,16 @@ describe('an engine that ends by itself', () => {
     await pass(1);
     expect(children).toHaveLength(5);
   });
+});
+
+test('what an engine needs cannot be had just now: it is said, and tried again', async () => {
+  const trouble = Object.assign(new Error('no space'), { code: 'chromium.not-unpacked' });
+  const settings = vi.fn(async () => null).mockRejectedValueOnce(trouble);
+  const { shown } = await aSupervisor(settings);
+  expect(shown).toEqual([{ state: 'reconnecting', reason: expect.stringMatching(/Chromium could not be unpacked/) }]);
+  expect(children).toHaveLength(0);
+  await pass(1_000);
+  expect(children).toHaveLength(1);
 });
 
 describe('an engine that is renewed', () => {

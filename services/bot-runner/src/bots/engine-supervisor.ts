@@ -151,10 +151,7 @@ export class EngineSupervisor {
       if (engine !== null) await this.#options.session.prepare(engine);
     } catch (err) {
       log.warn({ err }, 'engine.start-later');
-      if (launch !== this.#launch) return;
-      const shown = stateOfTrouble(err);
-      if (shown) this.#options.onGone(shown);
-      this.#again();
+      this.#later(launch, err);
       return;
     }
     const current = () => launch === this.#launch && this.#wanted && !this.#process;
@@ -173,10 +170,18 @@ export class EngineSupervisor {
         else this.#waitsForLease = true;
       });
     } catch (err) {
-      // The machine is out of processes or memory.
+      // The machine is out of processes, memory or space.
       log.error({ err }, 'engine.spawn-failed');
-      if (launch === this.#launch) this.#again();
+      this.#later(launch, err);
     }
+  }
+
+  /** A launch failed before there was a child. */
+  #later(launch: number, err: unknown): void {
+    if (launch !== this.#launch) return;
+    const shown = stateOfTrouble(err);
+    if (shown) this.#options.onGone(shown);
+    this.#again();
   }
 
   /** Resolves when the session is under way, or the child is gone. */

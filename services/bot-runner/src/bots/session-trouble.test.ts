@@ -12,6 +12,7 @@ test.each([
   [failing('EROFS'), /may not be read or written/],
   [failing('EIO'), /does not answer/],
   [failing('ENOTDIR'), /something else is in its place/],
+  [new Transient('chromium.not-unpacked', 'No space.'), /Chromium could not be unpacked/],
   [new Transient('session.later-run', 'A later run of the bot has this folder.'), /newer than the database/],
 ])('%s: is said in plain words', (err, words) => {
   expect(stateOfTrouble(err)).toEqual({ state: 'reconnecting', reason: expect.stringMatching(words) });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { provideChromium } from '@wbm/chromium';
-import type { Logger } from '@wbm/runtime';
+import { Transient } from '@wbm/runtime';
 import type { WhatsAppWebSettings } from '../engine/whatsapp-web-settings.ts';
 
 interface Settings {
@@ -17,14 +17,14 @@ interface Settings {
 
 /**
  * What the whatsapp-web.js engine of one bot needs to know of this runner's configuration. The first that finds no
- * Chromium on the machine waits until the registry's is unpacked; every later start takes what is there.
+ * Chromium on the machine waits until the registry's is unpacked; every later start takes what is there. Throws
+ * `Transient` when it could not be unpacked this time, which says nothing of the next.
  */
-export async function whatsAppSettings(config: Settings, botId: string, log: Logger): Promise<WhatsAppWebSettings> {
+export async function whatsAppSettings(config: Settings, botId: string): Promise<WhatsAppWebSettings> {
   const named = config.CHROMIUM_PATH ?? null;
   const cacheDir = join(config.DATA_DIR, 'cache', 'chromium');
-  const chromium = await provideChromium({ named, cacheDir }).catch((err) => {
-    log.error({ err }, 'chromium.not-unpacked');
-    return null;
+  const chromium = await provideChromium({ named, cacheDir }).catch((cause) => {
+    throw new Transient('chromium.not-unpacked', 'The Chromium of the registry could not be unpacked.', { cause });
   });
   return {
     botId,
