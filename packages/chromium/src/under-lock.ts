@@ -20,8 +20,9 @@ export async function underLock(file: string, work: () => Promise<void>): Promis
 }
 
 function take(file: string): boolean {
+  const { pid } = process;
   try {
-    writeFileSync(file, JSON.stringify({ host: hostname(), pid: process.pid }), { flag: 'wx' });
+    writeFileSync(file, JSON.stringify({ host: hostname(), pid, stamp: stampOf(pid) }), { flag: 'wx' });
     return true;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
@@ -32,18 +33,24 @@ function take(file: string): boolean {
 function isStale(file: string): boolean {
   try {
     if (Date.now() - statSync(file).mtimeMs > LONGEST_MS) return true;
-    const { host, pid } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
-    return host === hostname() && typeof pid === 'number' && !isAlive(pid);
+    const { host, pid, stamp } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+    return host === hostname() && typeof pid === 'number' && (stampOf(pid) ?? 'gone') !== stamp;
   } catch {
     return false; // Gone meanwhile, or just being written.
   }
 }
 
-function isAlive(pid: number): boolean {
+/**
+ * When a process began, since its number may be that of an earlier one: a container that is started again gives out the
+ * same. Null: there is no such process. Where there is no /proc, being alive has to do.
+ */
+function stampOf(pid: number): string | null {
   try {
-    process.kill(pid, 0);
-    return true;
+    if (process.platform !== 'linux') return process.kill(pid, 0) ? 'alive' : null;
+    // After the name in brackets, which may hold anything: state, and as the twentieth the start in clock ticks.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+    return fields[0] === 'Z' ? null : (fields[19] ?? null);
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return error instanceof Error && 'code' in error && error.code === 'EPERM' ? 'alive' : null;
   }
 }
