@@ -30,9 +30,12 @@ export interface ReadChat {
   readonly lastSaid: string | null;
 }
 
-/** Reads a whole chat, oldest message first: a bare "Ana" is a name only right after somebody asked for one. */
-export function readChat(transcript: readonly Message[], lead: Lead, ownNumber: string | null): ReadChat {
-  const region = regionOf(lead.whatsappNumber) ?? regionOf(ownNumber);
+/**
+ * Reads a whole chat, oldest message first: a bare "Ana" is a name only right after somebody asked for one. `own` is the
+ * bot's number in our spelling.
+ */
+export function readChat(transcript: readonly Message[], lead: Lead, own: string | null): ReadChat {
+  const region = regionOf(lead.whatsappNumber) ?? regionOf(own);
   const newest = new Map<LeadFieldName, ChatFact>();
   const timesAsked = new Map<LeadFieldName, number>();
   const said: string[] = [];
@@ -67,7 +70,7 @@ export function readChat(transcript: readonly Message[], lead: Lead, ownNumber: 
     burst = unanswered;
     const context = { asked: open, nameIsLate: late, region, customerNumber: lead.whatsappNumber };
     for (const fact of readMessage(message.text, context)) {
-      if (fact.value === ownNumber) continue;
+      if (fact.value === own) continue;
       newest.delete(fact.name);
       newest.set(fact.name, { ...fact, messageId: message.id });
       open.delete(fact.name);

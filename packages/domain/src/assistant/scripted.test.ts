@@ -183,6 +183,14 @@ describe('the shape of an answer', () => {
     expect(fieldsOf(aLead({ name: 'Eva' }))).toEqual([]);
   });
 
+  test('the bot’s own number is not taken for the customer’s, however WhatsApp spells it', () => {
+    const transcript = aTranscript('C: Is (11) 98123-4567 your number?');
+    for (const ownNumber of ['+551181234567', '+5511981234567']) {
+      const { fields } = scriptedAnswer({ bot: aBot({ ownNumber }), lead: aLead(), transcript, kind: 'reply' });
+      expect(fields).toEqual([]);
+    }
+  });
+
   test('a name that cannot be said is not', () => {
     const lead = aLead({ name: 'Robert"); DROP TABLE', email: 'a@b.co' });
     const { replies } = scriptedAnswer({

@@ -1,4 +1,4 @@
-import type { Bot } from '../bot/bot.ts';
+import { type Bot, ownPhone } from '../bot/bot.ts';
 import type { AssistantAnswer } from '../conversation/answer.ts';
 import { fold } from '../conversation/fold.ts';
 import type { Message } from '../conversation/message.ts';
@@ -24,7 +24,7 @@ export interface ScriptedFacts {
  * wording left. What it claims to have read passes the same checks as what a model claims.
  */
 export function scriptedAnswer({ bot, lead, transcript, kind }: ScriptedFacts): AssistantAnswer {
-  const chat = readChat(transcript, lead, bot.ownNumber);
+  const chat = readChat(transcript, lead, ownPhone(bot));
   const intents = intentsOf(chat.burst);
   const wantsPerson = intents.wantsPerson || (offeredPerson(chat.lastSaid) && agrees(chat.burst));
   const known = valuesOf(lead);

@@ -1,3 +1,4 @@
+import { ourSpelling } from '../identity/phone.ts';
 import type { BotState, BotStatus, CapabilityName, EngineKind, LeadFieldName } from '../vocabulary.ts';
 
 /** Every entry must be met; an entry is met by any of its facts. `[['name'], ['phone', 'email']]` is name and (phone or e-mail). */
@@ -47,7 +48,7 @@ export interface Bot {
   readonly state: BotState;
   readonly stateReason: string | null;
   readonly stateAt: Date;
-  /** E.164. */
+  /** E.164, as WhatsApp spells it; `ownPhone` is what other numbers are compared with. */
   readonly ownNumber: string | null;
   readonly qr: string | null;
   readonly qrExpiresAt: Date | null;
@@ -66,6 +67,11 @@ export interface Bot {
   readonly sendPerDay: number | null;
   readonly capabilities: Capabilities;
   readonly selfTest: SelfTest | null;
+}
+
+/** The bot's own number as we spell everybody's: WhatsApp's ids of Brazilian mobiles often lack the ninth digit. */
+export function ownPhone({ ownNumber }: Pick<Bot, 'ownNumber'>): string | null {
+  return ownNumber === null ? null : ourSpelling(ownNumber);
 }
 
 export interface BotFeatures {

@@ -1,4 +1,4 @@
-import { canonicalPhone, withNinthDigit } from './phone.ts';
+import { ourSpelling } from './phone.ts';
 
 export type JidOwner =
   | { readonly kind: 'person'; readonly phone: string | null; readonly lid: string | null }
@@ -19,8 +19,7 @@ export function parseJid(jid: string): JidOwner {
   if (digits === undefined) return { kind: 'unknown' };
   if (server === 'lid' && /^\d{4,24}$/.test(digits)) return { kind: 'person', phone: null, lid: digits };
   if ((server === 'c.us' || server === 's.whatsapp.net') && /^[1-9]\d{5,14}$/.test(digits)) {
-    const raw = `+${digits}`;
-    return { kind: 'person', phone: canonicalPhone(raw) ?? withNinthDigit(raw), lid: null };
+    return { kind: 'person', phone: ourSpelling(`+${digits}`), lid: null };
   }
   return { kind: 'unknown' };
 }

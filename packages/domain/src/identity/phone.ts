@@ -14,6 +14,11 @@ export function canonicalPhone(raw: string, defaultRegion?: Region): string | nu
   return withNinthDigit(parsed.number);
 }
 
+/** A number as WhatsApp spells it, in our spelling; one that no numbering plan knows is kept as it is. */
+export function ourSpelling(e164: string): string {
+  return canonicalPhone(e164) ?? withNinthDigit(e164);
+}
+
 /** The country of an E.164 number, for reading other numbers of the same person; undefined when it cannot be told. */
 export function regionOf(phone: string | null): Region | undefined {
   return phone === null ? undefined : parsePhoneNumberFromString(phone)?.country;

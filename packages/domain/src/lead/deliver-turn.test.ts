@@ -71,6 +71,13 @@ describe('an answer that is delivered', () => {
     const said = [{ id: 13, text: 'is +1 555 000 0001 you?', sender: 'customer' as const }];
     expect(decide({ fields: [own] }, { messages: said }).facts.values).toEqual({});
   });
+
+  test('nor is it in the other of Brazil’s two spellings', () => {
+    const own = { ...email, name: 'phone', value: '+5511981234567', quote: '(11) 98123-4567', messageId: 13 };
+    const said = [{ id: 13, text: 'Is (11) 98123-4567 your number?', sender: 'customer' as const }];
+    const bot = aBot({ ownNumber: '+551181234567' });
+    expect(decide({ fields: [own] }, { bot, messages: said }).facts.values).toEqual({});
+  });
 });
 
 describe('where the lead stands afterwards', () => {

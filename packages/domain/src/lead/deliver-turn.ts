@@ -1,4 +1,4 @@
-import type { Bot, BotFeatures } from '../bot/bot.ts';
+import { type Bot, type BotFeatures, ownPhone } from '../bot/bot.ts';
 import { assistantAnswer, type Turn } from '../conversation/answer.ts';
 import { regionOf } from '../identity/phone.ts';
 import type { FieldSource, LeadFieldName } from '../vocabulary.ts';
@@ -44,14 +44,15 @@ export function decideDelivery({
   if (!parsed.success) return { refuse: 'The answer has not the shape of one.' };
   const answer = parsed.data;
   const capturing = features.leadCaptureEnabled;
-  const region = regionOf(lead.whatsappNumber) ?? regionOf(bot.ownNumber);
+  const own = ownPhone(bot);
+  const region = regionOf(lead.whatsappNumber) ?? regionOf(own);
   const context = { customerNumber: lead.whatsappNumber, region };
   const byId = new Map(messages.map((message) => [message.id, message]));
 
   const found: (FoundFact & { messageId: number })[] = [];
   for (const claim of capturing ? answer.fields : []) {
     const value = believedValue(claim, byId.get(claim.messageId), context);
-    if (value === null || value === bot.ownNumber) continue;
+    if (value === null || value === own) continue;
     const { name, quote, confidence, messageId } = claim;
     found.push({ name, value, source: 'model', quote, confidence, messageId });
   }

@@ -31,6 +31,13 @@ describe('rows that are not filed', () => {
     expect(decision).toEqual({ refusals: [1, 2].map((id) => ({ inboundId: String(id), reason })), filing: null });
   });
 
+  test('the bot’s own number, in whichever of Brazil’s two spellings', () => {
+    const bot = aBot({ ownNumber: '+551181234567' });
+    for (const jid of ['551181234567@c.us', '5511981234567@c.us']) {
+      expect(decideFiling(facts({ bot, jid }))).toMatchObject({ refusals: [{ reason: 'own-number' }], filing: null });
+    }
+  });
+
   test('a payload that cannot be read is refused by path, the others are filed', () => {
     const secret = 'ana@example.com';
     const rows = [aRow({}, { payload: { kind: 'message', text: 5, at: secret } }), aRow({ text: 'hello' }, { id: 2n })];
@@ -128,6 +135,11 @@ describe('who the customer is', () => {
     ['the bot’s own number is nobody', '12345678@lid', { phone: '+15550000001' }, { lid: '12345678', phone: null }],
   ])('%s', (_, jid, payload, contact) => {
     expect(filingOf({ jid, rows: [aRow(payload)] }).contact).toMatchObject(contact);
+  });
+
+  test.each(['+551181234567', '+5511981234567'])('the bot’s own number in another spelling is nobody: %s', (phone) => {
+    const bot = aBot({ ownNumber: '+551181234567' });
+    expect(filingOf({ bot, jid: '12345678@lid', rows: [aRow({ phone })] }).contact.phone).toBeNull();
   });
 
   test('the business’s own profile name is not the customer’s', () => {
@@ -233,6 +245,10 @@ describe('where the lead stands', () => {
     ['capture is off', { features: someFeatures({ leadCaptureEnabled: false }), rows: mail }],
     ['the business wrote it', { rows: [aRow({ text: 'write to us: shop@example.com', fromMe: true })] }],
     ['it is the bot’s own number', { rows: [aRow({ text: 'are you +1 555 000 0001?' })] }],
+    [
+      'it is the bot’s own number, which WhatsApp spells without the ninth digit',
+      { bot: aBot({ ownNumber: '+551181234567' }), rows: [aRow({ text: 'Is (11) 98123-4567 your number?' })] },
+    ],
     ['a vendor knows better', { rows: mail, lead: aLead({ email: 'x@y.co' }), sources: { email: 'vendor' as const } }],
   ])('no facts: %s', (_, given) => {
     expect(filingOf(given).facts).toMatchObject({ fields: [], values: {} });

@@ -1,9 +1,9 @@
-import type { Bot, BotFeatures } from '../bot/bot.ts';
+import { type Bot, type BotFeatures, ownPhone } from '../bot/bot.ts';
 import { type DueTurnFacts, dueTurn } from '../conversation/due-turn.ts';
 import { historyWaitMs } from '../conversation/history-wait.ts';
 import type { AnyInboundPayload, InboundRow } from '../conversation/inbound.ts';
 import { parseJid } from '../identity/jid.ts';
-import { canonicalPhone, regionOf } from '../identity/phone.ts';
+import { ourSpelling, regionOf } from '../identity/phone.ts';
 import type { FieldSource, LeadFieldName, TurnKind } from '../vocabulary.ts';
 import { extractFacts } from './extract.ts';
 import { type FoundFact, type LeadFacts, mergeFacts } from './facts.ts';
@@ -50,16 +50,17 @@ export interface FilingDecision {
 export function decideFiling({ bot, features, lead, sources, jid, rows, now }: FilingFacts): FilingDecision {
   const person = parseJid(jid);
   if (person.kind !== 'person') return refuseAll(rows, 'not-a-person');
-  if (person.phone !== null && person.phone === bot.ownNumber) return refuseAll(rows, 'own-number');
+  const own = ownPhone(bot);
+  if (person.phone !== null && person.phone === own) return refuseAll(rows, 'own-number');
 
   const { read, refusals } = parseRows(rows);
   if (read.length === 0) return { refusals, filing: null };
 
-  const contact = contactOf(person, read, bot);
-  const region = regionOf(contact.phone) ?? regionOf(bot.ownNumber);
+  const contact = contactOf(person, read, own);
+  const region = regionOf(contact.phone) ?? regionOf(own);
   const news = newsOf(read);
   const byCustomer = news.filter(({ payload }) => !payload.fromMe);
-  const found = features.leadCaptureEnabled ? byCustomer.flatMap((one) => factsOf(one, region, bot)) : [];
+  const found = features.leadCaptureEnabled ? byCustomer.flatMap((one) => factsOf(one, region, own)) : [];
   const current = valuesOf(lead);
   const { fields, values } = mergeFacts(current, sources, found, region);
   const answeredByPhone = news.some(({ row, payload }) => isWritten(payload) && payload.fromMe && !row.history);
@@ -117,12 +118,11 @@ function dueOf(news: readonly News[], facts: Omit<DueTurnFacts, 'history'>): Tur
 function contactOf(
   person: { phone: string | null; lid: string | null },
   read: readonly ReadRow[],
-  bot: Bot,
+  own: string | null,
 ): Filing['contact'] {
-  const own = bot.ownNumber;
   const written = read.map(({ payload }) => payload).filter(isWritten);
   const phones = written.map(({ phone }) => phone).filter((phone) => phone !== null);
-  const told = phones.map((phone) => canonicalPhone(phone) ?? phone).filter((phone) => phone !== own);
+  const told = phones.map(ourSpelling).filter((phone) => phone !== own);
   const names = written.filter(({ fromMe }) => !fromMe).map(({ pushName }) => pushName?.trim() ?? '');
   return {
     lid: person.lid ?? written.find(({ lid }) => lid !== null)?.lid ?? null,
@@ -131,8 +131,12 @@ function contactOf(
   };
 }
 
-function factsOf({ row, payload }: News, region: string | undefined, bot: Bot): (FoundFact & { inboundId: string })[] {
+function factsOf(
+  { row, payload }: News,
+  region: string | undefined,
+  own: string | null,
+): (FoundFact & { inboundId: string })[] {
   return extractFacts(payload.text, { region })
-    .filter((fact) => fact.value !== bot.ownNumber)
+    .filter((fact) => fact.value !== own)
     .map((fact) => ({ ...fact, source: 'rule' as const, confidence: 1, inboundId: String(row.id) }));
 }
