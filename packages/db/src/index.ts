@@ -24,7 +24,7 @@ export type { SandboxDevice } from './stores/sandbox-device.ts';
 export type { SandboxAck, SandboxDelivery, SandboxPosting, UnrelayedMessage } from './stores/sandbox-network.ts';
 export type { PhoneMessage } from './stores/sandbox-phone.ts';
 export type { Schedule, ScheduleStore } from './stores/schedules.ts';
-export type { ClaimOutcome, DueSend, NextSends, Refusal, Sending } from './stores/sending.ts';
+export type { ClaimOutcome, DueSend, MaySend, NextSends, Refusal, Sending } from './stores/sending.ts';
 export type { SignInStore } from './stores/sign-in.ts';
 export type { LogoutFault, Snapshot, SnapshotStore, VoidReason } from './stores/snapshots.ts';
 export type { DueBell, SweepStore } from './stores/sweep.ts';

@@ -73,6 +73,16 @@ export async function aQueue() {
       );
       return row?.id ?? 0;
     },
+    /** The same with a file that is stored. */
+    async queueFile(leadId: number): Promise<number> {
+      const id = await queue.queue(leadId, 'vendor');
+      await query(
+        `with f as (insert into media (workspace_id, kind, mime_type, size, state) values ($1, 'document', 'application/pdf', 5, 'stored') returning id)
+         update lead_messages set media_id = f.id, type = 'document' from f where lead_messages.id = $2`,
+        [workspaceId, id],
+      );
+      return id;
+    },
     async row(id: number) {
       const [row] = await query<{
         status: string;

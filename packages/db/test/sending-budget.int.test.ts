@@ -292,7 +292,7 @@ test('while the bot has to be silent, its replies do not keep a person’s messa
   const budget = few({ perMinute: 1 });
   await queued(bot, 2);
   const [written = 0] = await queued(bot, 1, 0, 'vendor');
-  const silent = await all.messages.nextSends(bot.botId, budget, false);
+  const silent = await all.messages.nextSends(bot.botId, budget, { mayAnswer: false });
   expect(silent).toMatchObject({ due: [{ messageId: written }], heldNow: 0 });
 });
 

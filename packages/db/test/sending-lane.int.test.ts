@@ -1,5 +1,6 @@
+import type { SendingBudget } from '@wbm/domain';
 import { waitFor } from '@wbm/testkit';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { aQueue, few, type Queue } from './a-queue.ts';
 
 let all: Queue;
@@ -25,6 +26,50 @@ test('nobody looks for a message before its time, and everybody when it has come
   await all.query('update lead_messages set not_before = now() where id = $1', [held]);
   await waitFor(async () => (await rung()).length > 0, { what: 'the bell' });
   expect(await work()).toMatchObject([{ work: 'send' }]);
+});
+
+describe('files', () => {
+  const dueOf = async (bot: Awaited<ReturnType<typeof all.aBot>>, budget: SendingBudget, files: number) =>
+    (await all.messages.nextSends(bot.botId, budget, { files })).due.map(({ messageId }) => messageId);
+  const queuedFiles = async (bot: Awaited<ReturnType<typeof all.aBot>>, count: number, hoursAgo: number) => {
+    const ids: number[] = [];
+    for (let n = 0; n < count; n += 1) ids.push(await all.queueFile((await all.aLead(bot, hoursAgo)).leadId));
+    return ids;
+  };
+
+  test('that cannot leave yet keep no text waiting, however many they are', async () => {
+    const bot = await all.aBot();
+    const budget = few({ perMinute: 8 });
+    const [first = 0, second = 0] = await queuedFiles(bot, 10, 0);
+    const replies = await queued(bot, 3);
+    expect(await dueOf(bot, budget, 1)).toEqual([first, ...replies]);
+    expect(await dueOf(bot, budget, 0)).toEqual(replies);
+    expect(await dueOf(bot, budget, 2)).toEqual([first, second, ...replies]);
+    await send(bot, first, budget);
+    expect(await dueOf(bot, budget, 1)).toEqual([second, ...replies]);
+  });
+
+  test('to people who did not ask take not their day from the texts either, and go after those to people who did', async () => {
+    const bot = await all.aBot();
+    const budget = few({ unaskedPerDay: 2 });
+    const [cold = 0] = await queuedFiles(bot, 3, 30);
+    const [text = 0] = await queued(bot, 1, 30, 'vendor');
+    expect(await dueOf(bot, budget, 1)).toEqual([cold, text]);
+    expect(await dueOf(bot, budget, 0)).toEqual([text]);
+    const [asked = 0] = await queuedFiles(bot, 1, 0);
+    expect(await dueOf(bot, budget, 1)).toEqual([asked, text]);
+  });
+
+  test('wait for the budget like everything else, and are told so, also while none may leave', async () => {
+    const bot = await all.aBot();
+    const budget = few({ perMinute: 1 });
+    const [sent = 0] = await queued(bot, 1);
+    await send(bot, sent, budget);
+    const waiting = await queuedFiles(bot, 2, 0);
+    const told = await all.messages.nextSends(bot.botId, budget, { files: 0 });
+    expect(told).toMatchObject({ due: [], heldNow: 2, heldForMs: expect.any(Number) });
+    expect(told.held.map(({ messageId }) => messageId).toSorted()).toEqual(waiting);
+  });
 });
 
 test('takeovers, claims, acks and the telling of what waits wait for each other, and never for ever; whatever leaves is named', async () => {

@@ -8,6 +8,7 @@ import type {
   FleetStore,
   LogoutFault,
   MarkedMedia,
+  MaySend,
   NextSends,
   RawMessage,
   ReadingFrom,
@@ -35,8 +36,8 @@ export interface BotRows {
   /** False: nothing changed, or the bot moved to another run. */
   setState(patch: BotStatePatch): Promise<boolean>;
   receive(rows: readonly RawMessage[]): Promise<{ chatId: string; stored: number }[]>;
-  /** Within the bot's sending budget; without the bot's own messages when it may not answer yet. */
-  nextSends(mayAnswer: boolean): Promise<NextSends>;
+  /** Within the bot's sending budget; without the bot's own messages when it may not answer yet, and so many files at most. */
+  nextSends(may: Required<MaySend>): Promise<NextSends>;
   claim(messageId: number, waMessageId: string): Promise<ClaimOutcome>;
   mark(
     messageId: number,

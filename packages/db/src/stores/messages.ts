@@ -10,6 +10,7 @@ import {
   type ClaimOutcome,
   claimOutcomes,
   limits,
+  type MaySend,
   marked,
   type NextSends,
   nextSends,
@@ -63,8 +64,8 @@ export interface MessageStore {
   post(message: NewMessage): Promise<PostOutcome>;
   /** What was posted under this client id; null: nothing. */
   byClientId(leadId: number, clientId: string): Promise<Message | null>;
-  /** What may leave now, and what has to wait for the budget; see `NextSends`. `mayAnswer`: false leaves the bot's own out. */
-  nextSends(botId: string, budget?: SendingBudget, mayAnswer?: boolean): Promise<NextSends>;
+  /** What may leave now, and what has to wait for the budget; see `NextSends`. */
+  nextSends(botId: string, budget?: SendingBudget, may?: MaySend): Promise<NextSends>;
   /**
    * The one exit: nothing is sent without it. A bot's reply that was queued longer than `replyAgeMs` ago is cancelled. Of
    * several claims at once no more than the budget allows are answered `sending`.
@@ -144,8 +145,8 @@ export function messageStore(scope: Scope): MessageStore {
       );
       return message ?? null;
     },
-    nextSends: (botId, budget = unlimited, mayAnswer = true) =>
-      scope.answer('next_sends', { bot: botId, mayAnswer, ...limits(budget) }, nextSends),
+    nextSends: (botId, budget = unlimited, { mayAnswer = true, files = 1 } = {}) =>
+      scope.answer('next_sends', { bot: botId, mayAnswer, files, ...limits(budget) }, nextSends),
     claim: (messageId, epoch, waMessageId, replyAgeMs, budget = unlimited) =>
       scope.answer(
         'claim_send',

@@ -34,11 +34,20 @@ export type DueSend = {
   } | null;
 };
 
+/** What a lane can take on now. */
+export type MaySend = {
+  /** False leaves the bot's own messages out. */
+  readonly mayAnswer?: boolean;
+  /** How many messages with a file; one if it does not say. */
+  readonly files?: number;
+};
+
 /** What leaves a bot next. */
 export type NextSends = {
   /**
    * The oldest queued message of each chat that has none leaving, no more than the budget has room for: replies before
-   * anything unasked, else those that wait longest.
+   * anything unasked, else those that wait longest. Of those with a file no more than the lane can take on: others would
+   * take the room of texts that could leave meanwhile.
    */
   readonly due: readonly DueSend[];
   /** How many have to wait for the budget that did not have to before. */

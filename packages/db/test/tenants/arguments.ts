@@ -52,6 +52,7 @@ const meaning: Readonly<Record<string, (of: Tenant) => Value>> = {
   p_retry_ms: () => 0,
   p_reply_age_ms: () => 600_000,
   p_may_answer: () => true,
+  p_files: () => 1,
   p_per_minute: () => 60,
   p_per_day: () => 1_000,
   p_unasked_per_day: () => 100,

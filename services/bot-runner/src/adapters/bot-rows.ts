@@ -33,7 +33,7 @@ export function botRows(database: Database, { workspaceId, botId, runEpoch }: He
     timeZone: async () => (await bots.get(botId))?.timeZone ?? null,
     setState: (patch) => bots.setState(botId, runEpoch, patch),
     receive: (rows) => inbound.receive(botId, runEpoch, rows),
-    nextSends: async (mayAnswer) => messages.nextSends(botId, await budget.current(), mayAnswer),
+    nextSends: async (may) => messages.nextSends(botId, await budget.current(), may),
     claim: async (messageId, waMessageId) =>
       messages.claim(messageId, runEpoch, waMessageId, LONGEST_REPLY_WAIT_MS, await budget.current()),
     mark: (messageId, outcome, how) => messages.mark(messageId, runEpoch, outcome, how),

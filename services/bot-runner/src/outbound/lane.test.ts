@@ -18,7 +18,7 @@ const dueOf = (messageId: number): DueSend => ({
   media: null,
 });
 
-/** A lane whose rows have room for `perMinute`, as Postgres would count. */
+/** A lane whose rows have room for `perMinute`, as Postgres would count, and offer no more files than may leave. */
 function aLane(queued: number, perMinute: number, send: Device['send'] = async () => ({ outcome: 'sent' })) {
   const waiting = Array.from({ length: queued }, (_, index) => dueOf(index + 1));
   const claimed: number[] = [];
@@ -30,11 +30,13 @@ function aLane(queued: number, perMinute: number, send: Device['send'] = async (
     log: createLog({ service: 'test', level: 'silent' }),
     mayAnswer: () => true,
     rows: {
-      async nextSends(): Promise<NextSends> {
+      async nextSends({ files }): Promise<NextSends> {
         world.looks += 1;
         const oldest = Math.min(...claimed.slice(-world.perMinute));
         const heldForMs = room() > 0 || waiting.length === 0 ? null : oldest + 60_000 - Date.now();
-        return { due: waiting.slice(0, Math.max(0, room())), heldNow: 0, held: [], heldForMs };
+        const mayGo = new Set(waiting.filter(({ media }) => media !== null).slice(0, files));
+        const offered = waiting.filter((due) => due.media === null || mayGo.has(due));
+        return { due: offered.slice(0, Math.max(0, Math.min(50, room()))), heldNow: 0, held: [], heldForMs };
       },
       async claim(messageId) {
         if (room() <= 0) return 'held';
@@ -104,14 +106,14 @@ test('a run that ended looks no more', async () => {
   expect(world.sent).toHaveLength(3);
 });
 
-test('one file leaves at a time, and texts do not wait for it', async () => {
+test('one file leaves at a time, and texts do not wait for it, however little the budget has room for', async () => {
   let open = 0;
   let most = 0;
-  const { lane, world, waiting } = aLane(24, 100, async ({ media }) => {
+  const { lane, world, waiting } = aLane(24, 8, async ({ media }) => {
     if (media === null) return { outcome: 'sent' };
     open += 1;
     most = Math.max(most, open);
-    await new Promise((resolve) => setTimeout(resolve, 60_000));
+    await new Promise((resolve) => setTimeout(resolve, 140_000));
     open -= 1;
     return { outcome: 'sent' };
   });
@@ -121,8 +123,10 @@ test('one file leaves at a time, and texts do not wait for it', async () => {
   });
   lane.wake();
   await vi.advanceTimersByTimeAsync(1_000);
-  expect(world.sent).toEqual([13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24]);
-  await vi.advanceTimersByTimeAsync(12 * 60_000);
+  expect(world.sent).toEqual([13, 14, 15, 16, 17, 18, 19]);
+  await vi.advanceTimersByTimeAsync(62_000);
+  expect(world.sent.slice(7)).toEqual([20, 21, 22, 23, 24]);
+  await vi.advanceTimersByTimeAsync(30 * 60_000);
   expect(world.sent.slice(12)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
   expect(most).toBe(1);
 });

@@ -63,7 +63,8 @@ export class Lane {
 
   async #startSends(): Promise<void> {
     if (!this.#options.device.usable() || !(this.#hasRoom(false) || this.#hasRoom(true))) return;
-    const next = await this.#options.rows.nextSends(this.#options.mayAnswer());
+    const files = FILES_AT_ONCE - this.#files.size;
+    const next = await this.#options.rows.nextSends({ mayAnswer: this.#options.mayAnswer(), files });
     this.#held.note(next);
     for (const due of next.due) {
       if (!this.#hasRoom(due.media !== null)) continue;
