@@ -194,6 +194,8 @@ it('deleting stops a bot and takes it out of the list; its leads stay readable',
   });
   expect((await as.vendor('GET', `/api/leads/${leadId}`)).json()).toMatchObject({ id: leadId, botId });
   expect((await as.vendor('GET', `/api/leads/${leadId}/messages`)).json().items).toHaveLength(1);
+  const write = await as.admin('POST', `/api/leads/${leadId}/messages`, { body: { text: 'Are you there?' } });
+  expectProblem(write, 409, 'bot-archived');
   for (const order of ['start', 'stop', 'restart'])
     expectProblem(await as.admin('POST', `/api/bots/${botId}/${order}`), 409, 'bot-archived');
   expectProblem(

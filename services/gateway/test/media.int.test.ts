@@ -36,7 +36,7 @@ describe('a file of a customer', () => {
     });
     expect((await media.due(botId, 10)).map((due) => due.mediaId)).not.toContain(mediaId);
     expect(await media.fetched(botId, epoch, mediaId, { outcome: 'failed' })).toMatchObject({ outcome: 'marked' });
-    expect(await media.fetched(botId, epoch, mediaId, { outcome: 'gone' })).toEqual({ outcome: 'settled' });
+    expect(await media.fetched(botId, epoch, mediaId, { outcome: 'gone' })).toEqual({ outcome: 'deleted' });
 
     expectProblem(await world.elsewhere.as.admin('POST', `/api/media/${mediaId}/fetch`), 404, 'unknown-media');
     expect((await world.here.as.vendor('POST', `/api/media/${mediaId}/fetch`)).statusCode).toBe(204);

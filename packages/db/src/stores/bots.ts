@@ -10,7 +10,7 @@ import type {
   SelfTest,
 } from '@wbm/domain';
 import { z } from 'zod';
-import { json } from '../connection/call-function.ts';
+import { callForAnswer, json } from '../connection/call-function.ts';
 import type { ScopedPrisma } from '../connection/connection.ts';
 import type { Scope } from '../connection/scope.ts';
 import { ConstraintViolation } from '../errors/constraint-violation.ts';
@@ -93,7 +93,7 @@ export interface BotStore {
   setSelfTest(botId: string, epoch: number, faults: Pick<SelfTest, 'text' | 'picture'>): Promise<boolean>;
   /** It was carried out, or cannot be. Something else that was asked meanwhile stays. */
   clearAsked(botId: string, asked: BotAsk): Promise<void>;
-  /** Disables the bot and takes it out of lists; its leads stay. */
+  /** Disables the bot and takes it out of lists; its leads stay. What waited to be sent or fetched waits no longer. */
   archive(botId: string, by: string): Promise<boolean>;
   /** What is. A run that lost the bot changes nothing; false also when nothing changed. */
   setState(botId: string, epoch: number, patch: BotStatePatch): Promise<boolean>;
@@ -185,9 +185,7 @@ export function botStore(scope: Scope): BotStore {
       scope.within(async (prisma) => {
         const data = { status: 'disabled', archivedAt: new Date(), ...nothingAsked };
         if (!(await changeWithin(prisma, botId, data, by, 'bot.archived'))) return false;
-        // Nobody can fetch them any more.
-        const waits = { botId, state: 'pending', waMessageId: { not: null } };
-        await prisma.media.updateMany({ where: waits, data: { state: 'failed', dueAt: null } });
+        await callForAnswer(prisma, 'settle_deleted', { workspace: workspaceId, bot: botId }, z.int());
         return true;
       }),
     setState: (botId, epoch, patch) =>

@@ -43,7 +43,7 @@ const marked = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('marked'), leadId: z.int().nullable(), messageId: z.int().nullable() }),
   z.object({ outcome: z.enum(['moved', 'settled', 'deleted']) }),
 ]);
-/** `marked` names the message it came with once that is filed. `moved`: another run has the bot. `settled`: it is not waited for any more; `deleted`: nor may its bytes stay. */
+/** `marked` names the message it came with once that is filed. `moved`: another run has the bot. `settled`: it is stored already. `deleted`: it is not waited for any more, nor may its bytes stay. */
 export type MarkedMedia = z.output<typeof marked>;
 
 const begins = ['begun', 'moved', 'settled'] as const;

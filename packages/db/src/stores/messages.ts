@@ -41,6 +41,7 @@ const posted = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('not-yours'), assignedTo: z.string().nullable() }),
   z.object({ outcome: z.literal('not-found') }),
   z.object({ outcome: z.literal('no-such-media') }),
+  z.object({ outcome: z.literal('bot-deleted') }),
   z.object({ outcome: z.literal('write-first'), why: z.enum(writeFirstReasons) }),
 ]);
 export type PostOutcome = z.output<typeof posted>;

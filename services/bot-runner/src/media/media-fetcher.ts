@@ -116,7 +116,7 @@ export class MediaFetcher {
     const { mediaId } = due;
     const answer = await media.fetched(mediaId, what);
     log.info({ mediaId, outcome: what.outcome, marked: answer.outcome }, 'media.fetched');
-    // Taken back while it was fetched: its bytes must not stay.
+    // Taken back while it was fetched, or its bot deleted: its bytes must not stay.
     if (answer.outcome === 'deleted' && what.outcome === 'stored') await files.remove(mediaId);
     if (answer.outcome !== 'marked') return answer.outcome !== 'moved';
     if (answer.leadId !== null && answer.messageId !== null && !('retryMs' in what)) {

@@ -85,6 +85,7 @@ export async function messageRoutes(app: App, { bells }: { readonly bells: Bells
             `${posted.assignedTo ?? 'A colleague'} has this lead. Ask them to release it, or an admin to assign it to you.`,
           );
       }
+      if (posted.outcome === 'bot-deleted') throw refusals.archivedBot();
       if (posted.outcome === 'no-such-media') throw refusals.unknownMedia();
       if (posted.outcome === 'write-first') throw refusals.customerMustWriteFirst(posted.why);
       const { messageId, botId, outcome } = posted;
