@@ -1,6 +1,6 @@
 import { say } from '@wbm/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { aQueue } from './a-queue.ts';
+import { aQueue, few } from './a-queue.ts';
 
 let all: Awaited<ReturnType<typeof aQueue>>;
 beforeAll(async () => {
@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 
 type Bot = Awaited<ReturnType<typeof all.aBot>>;
-const claim = (bot: Bot, id: number) => all.messages.claim(id, bot.epoch, `wa-${id}`, 60_000);
+const claim = (bot: Bot, id: number) => all.messages.claim(id, bot.epoch, `wa-${id}`, 60_000, few({}));
 const writeFirst = async (leadId: number) => (await all.leads.get(leadId))?.writeFirst;
 const post = (leadId: number, clientId: string) =>
   all.shown.post({ leadId, author: all.vendor, force: false, text: 'x', clientId, correlationId: 'cid' });
@@ -92,6 +92,78 @@ describe('WhatsApp takes nothing for a person', () => {
   });
 });
 
+describe('a refusal that only an ack tells', () => {
+  const WORDS = 'WhatsApp refused it: the customer must write first.';
+  const refusedBy = (bot: Bot, id: number) =>
+    all.messages.recordAcks(bot.botId, [{ waMessageId: `wa-${id}`, ack: -1 }]);
+
+  test.each(['sending', 'unconfirmed', 'sent'] as const)('of a message that is %s closes the chat', async (as) => {
+    const bot = await all.aBot();
+    const { leadId } = await all.aLead(bot, 30);
+    const [refused, reply, written] = [
+      await all.queue(leadId),
+      await all.queue(leadId),
+      await all.queue(leadId, 'vendor'),
+    ];
+    const other = await all.queue((await all.aLead(bot, 30)).leadId);
+    expect(await claim(bot, refused)).toBe('sending');
+    if (as !== 'sending') await all.messages.mark(refused, bot.epoch, as);
+    expect(await refusedBy(bot, refused)).toEqual([
+      { leadId, messageId: refused, status: 'failed' },
+      { leadId, messageId: reply, status: 'cancelled' },
+      { leadId, messageId: written, status: 'cancelled' },
+    ]);
+    for (const id of [refused, reply, written]) expect(await all.row(id)).toMatchObject({ status_reason: WORDS });
+    expect(await writeFirst(leadId)).toBe('refused');
+    expect(await all.row(other)).toMatchObject({ status: 'queued' });
+    expect(await refusedBy(bot, refused)).toEqual([]);
+    // It did arrive: the customer may still have to write first.
+    await all.messages.recordAcks(bot.botId, [{ waMessageId: `wa-${refused}`, ack: 2 }]);
+    expect(await all.row(refused)).toMatchObject({ status: 'delivered', status_reason: null });
+  });
+
+  test.each([
+    ['wrote today', 20, false],
+    ['has written meanwhile', 30, true],
+  ])('of a message to somebody who %s refuses that message only', async (_, hoursAgo, writes) => {
+    const bot = await all.aBot();
+    const { leadId, phone } = await all.aLead(bot, hoursAgo);
+    const [refused, next] = [await all.queue(leadId), await all.queue(leadId)];
+    expect(await claim(bot, refused)).toBe('sending');
+    if (writes) await say(all, bot, ['hi'], { phone });
+    expect(await refusedBy(bot, refused)).toEqual([{ leadId, messageId: refused, status: 'failed' }]);
+    expect(await all.row(refused)).toMatchObject({ status_reason: 'WhatsApp refused the message.' });
+    expect(await writeFirst(leadId)).toBeNull();
+    expect(await claim(bot, next)).toBe('sending');
+  });
+
+  test('is no longer believed of what a phone has, nor of what was written on the business’s own', async () => {
+    const bot = await all.aBot();
+    const { leadId } = await all.aLead(bot, 30);
+    const id = await all.queue(leadId);
+    expect(await claim(bot, id)).toBe('sending');
+    await all.messages.recordAcks(bot.botId, [{ waMessageId: `wa-${id}`, ack: 2 }]);
+    expect(await refusedBy(bot, id)).toEqual([]);
+    const own = await all.queue(leadId);
+    await all.query("update lead_messages set sender = 'phone', status = 'sent', wa_message_id = $2 where id = $1", [
+      own,
+      `wa-${own}`,
+    ]);
+    expect(await refusedBy(bot, own)).toEqual([]);
+    expect(await writeFirst(leadId)).toBeNull();
+  });
+
+  test('does not call a number that is not on WhatsApp by another reason', async () => {
+    const bot = await all.aBot();
+    const { leadId } = await all.aLead(bot, null);
+    const id = await all.queue(leadId);
+    expect(await claim(bot, id)).toBe('sending');
+    await all.query("update leads set write_first = 'not-on-whatsapp' where id = $1", [leadId]);
+    await refusedBy(bot, id);
+    expect(await writeFirst(leadId)).toBe('not-on-whatsapp');
+  });
+});
+
 test.each(['not-on-whatsapp', 'write-first'] as const)(
   'somebody who wrote today is no cold contact (%s)',
   async (why) => {
@@ -127,7 +199,10 @@ test('refusals and takeovers and claims of one chat wait for each other, and nev
       all.messages.recordAcks(bot.botId, [{ waMessageId: `wa-${sending}`, ack: -1 }]),
     ]);
     expect(await writeFirst(leadId)).toBe('refused');
-    // The ack may have been first, and the claim between it and the refusal.
-    expect((await all.row(next)).status).toBe(verdict === 'sending' ? 'sending' : 'cancelled');
+    // Whichever told of the refusal first has closed the chat, so nothing was claimed in between.
+    expect([verdict, (await all.row(next)).status]).toEqual([
+      expect.stringMatching(/busy|cancelled|gone/),
+      'cancelled',
+    ]);
   }
 });

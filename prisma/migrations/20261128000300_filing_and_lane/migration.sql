@@ -283,3 +283,66 @@ BEGIN
   RETURN jsonb_build_object('outcome', 'queued', 'messageId', new_id, 'botId', l.bot_id);
 END
 $$;
+
+-- ── Acks ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+-- Delivery marks, in batches and only upwards: a failed message that a phone received did arrive. p_acks: [{waMessageId, ack}] with WhatsApp's numbers (-1 error, 1 server, 2 device, 3 read, 4 played).
+-- An error is WhatsApp's last word on what was sent from here and no phone has: also of a message that is marked sent, for that
+-- may rest on the library's word alone. One that was unasked closes its chat as app.mark_send does, unless the customer
+-- wrote within a day or meanwhile. Answers what moved, and what was cancelled because of it.
+CREATE OR REPLACE FUNCTION app.record_acks(p_workspace uuid, p_bot text, p_acks jsonb)
+RETURNS TABLE (lead_id int, message_id int, status text) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+  told text[] := ARRAY(SELECT a ->> 'waMessageId' FROM jsonb_array_elements(p_acks) a);
+  refused text[] := ARRAY(SELECT a ->> 'waMessageId' FROM jsonb_array_elements(p_acks) a WHERE (a ->> 'ack')::int < 0);
+  those int[]; -- leads of which something was refused
+  moved record;
+  cold int[] := '{}'; -- messages that were refused and unasked
+  walled int[];
+  says text := 'WhatsApp refused it: the customer must write first.';
+BEGIN
+  PERFORM app.enter(p_workspace);
+  -- Leads first, and all in one order, or two batches that name the same rows could each wait for the other.
+  those := ARRAY(SELECT l.id FROM leads l
+    WHERE l.id IN (SELECT m.lead_id FROM lead_messages m WHERE m.bot_id = p_bot AND m.wa_message_id = ANY (refused) AND m.sender <> 'customer')
+    ORDER BY l.id FOR NO KEY UPDATE);
+  PERFORM 1 FROM lead_messages o
+    WHERE o.id = ANY (ARRAY(SELECT m.id FROM lead_messages m WHERE m.bot_id = p_bot AND m.wa_message_id = ANY (told) AND m.sender <> 'customer')
+                   || ARRAY(SELECT m.id FROM lead_messages m WHERE m.bot_id = p_bot AND m.lead_id = ANY (those) AND m.status = 'queued'))
+    ORDER BY o.id FOR NO KEY UPDATE;
+  FOR moved IN
+    WITH acks AS MATERIALIZED (
+      SELECT a ->> 'waMessageId' AS wa, max((a ->> 'ack')::int) AS ack FROM jsonb_array_elements(p_acks) a GROUP BY 1
+    ), wanted AS (
+      SELECT wa, CASE WHEN ack >= 3 THEN 'read' WHEN ack = 2 THEN 'delivered' WHEN ack = 1 THEN 'sent' ELSE 'failed' END AS status,
+             CASE WHEN ack >= 3 THEN 3 WHEN ack < 0 THEN 0 ELSE ack END AS rank
+        FROM acks WHERE ack <> 0
+    )
+    UPDATE lead_messages m SET status = w.status, acked_at = clock_timestamp(),
+           status_reason = CASE WHEN w.status = 'failed' THEN 'WhatsApp refused the message.' END
+      FROM wanted w
+     WHERE m.bot_id = p_bot AND m.wa_message_id = w.wa AND m.sender <> 'customer'
+       AND CASE m.status WHEN 'sending' THEN true WHEN 'unconfirmed' THEN true WHEN 'failed' THEN w.rank > 1
+             WHEN 'sent' THEN w.rank > 1 OR (w.status = 'failed' AND m.sender <> 'phone')
+             WHEN 'delivered' THEN w.rank > 2 ELSE false END
+    RETURNING m.lead_id, m.id, m.status, m.unasked
+  LOOP
+    lead_id := moved.lead_id;
+    message_id := moved.id;
+    status := moved.status;
+    RETURN NEXT;
+    IF moved.status = 'failed' AND moved.unasked THEN
+      cold := cold || moved.id;
+    END IF;
+  END LOOP;
+  IF cardinality(cold) > 0 THEN
+    walled := ARRAY(SELECT l.id FROM leads l WHERE l.id IN (SELECT m.lead_id FROM lead_messages m WHERE m.id = ANY (cold)) AND NOT app.is_asked(l));
+    UPDATE leads SET write_first = coalesce(write_first, 'refused') WHERE id = ANY (walled);
+    UPDATE lead_messages m SET status_reason = says WHERE m.id = ANY (cold) AND m.lead_id = ANY (walled);
+    RETURN QUERY
+    UPDATE lead_messages m SET status = 'cancelled', status_reason = says, held = NULL
+     WHERE m.bot_id = p_bot AND m.lead_id = ANY (walled) AND m.status = 'queued'
+    RETURNING m.lead_id, m.id, m.status;
+  END IF;
+END
+$$;

@@ -95,7 +95,10 @@ export interface MessageStore {
   refuse(messageId: number, epoch: number, refusal: Refusal): Promise<{ moved: boolean; cancelled: number[] }>;
   /** What the bot has sent of late, and what waits; null: no such bot. */
   sending(botId: string): Promise<Sending | null>;
-  /** Delivery marks, upwards only. Answers those that changed something. */
+  /**
+   * Delivery marks, upwards only, and refusals: one of an unasked message closes the chat until the customer writes, and
+   * cancels what else is queued for them. Answers every message that changed.
+   */
   recordAcks(
     botId: string,
     acks: readonly { readonly waMessageId: string; readonly ack: number }[],

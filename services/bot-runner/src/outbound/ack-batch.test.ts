@@ -1,7 +1,7 @@
 import type { SandboxAck } from '@wbm/db';
 import { createLog, Transient } from '@wbm/runtime';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { NetworkRows } from '../ports.ts';
+import type { BotRows, NetworkRows } from '../ports.ts';
 import { Relay } from '../sandbox/relay.ts';
 import { AckBatch } from './ack-batch.ts';
 
@@ -11,17 +11,24 @@ const ack = (n: number): SandboxAck => ({ waMessageId: `m${n}`, ack: 2 });
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-function aBatch(recordAcks: (acks: readonly SandboxAck[]) => Promise<[]>) {
+type Moved = Awaited<ReturnType<BotRows['recordAcks']>>;
+
+function aBatch(recordAcks: (acks: readonly SandboxAck[]) => Promise<Moved>) {
   const recorded: string[] = [];
+  const told: string[] = [];
   const dropped: string[] = [];
   const batch = new AckBatch({
     rows: { recordAcks },
-    bells: { messageMoved: () => undefined },
+    bells: {
+      messageMoved: (_, messageId) => void told.push(`message ${messageId}`),
+      leadChanged: (leadId) => void told.push(`lead ${leadId}`),
+      changed: () => void told.push('bot'),
+    },
     log,
     onRecorded: ({ waMessageId }) => recorded.push(waMessageId),
     onDropped: ({ waMessageId }) => dropped.push(waMessageId),
   });
-  return { batch, recorded, dropped };
+  return { batch, recorded, dropped, told };
 }
 
 test('what Postgres did not take now is kept and written later', async () => {
@@ -53,6 +60,18 @@ test('a run that loses its bot while Postgres is away has its acks written all t
   away = false;
   await vi.advanceTimersByTimeAsync(1_000);
   expect([recorded, dropped]).toEqual([['m1', 'm2'], []]);
+});
+
+test('a refusal is told of its chat and of the bot too, once', async () => {
+  const moved: Moved = [
+    { leadId: 1, messageId: 11, status: 'failed' },
+    { leadId: 1, messageId: 12, status: 'cancelled' },
+    { leadId: 2, messageId: 21, status: 'read' },
+  ];
+  const { batch, told } = aBatch(async () => moved);
+  batch.add(ack(1));
+  await batch.flush();
+  expect(told).toEqual(['message 11', 'message 12', 'message 21', 'lead 1', 'bot']);
 });
 
 test('what Postgres will never take is said to be dropped', async () => {
@@ -87,7 +106,7 @@ test('acks that could not be written are told again at the next wake, and nobody
   } as unknown as NetworkRows;
   const batch: AckBatch = new AckBatch({
     rows: { recordAcks: async () => (works ? [] : Promise.reject(new Error('odd'))) },
-    bells: { messageMoved: () => undefined },
+    bells: { messageMoved: () => undefined, leadChanged: () => undefined, changed: () => undefined },
     log,
     onRecorded: (one) => relay.ackRecorded(one.waMessageId, one.ack),
     onDropped: (one) => relay.ackDropped(one.waMessageId, one.ack),

@@ -9,7 +9,7 @@ const MOST_KEPT = 10_000;
 
 type BatchOptions = {
   readonly rows: Pick<BotRows, 'recordAcks'>;
-  readonly bells: Pick<BotBells, 'messageMoved'>;
+  readonly bells: Pick<BotBells, 'messageMoved' | 'leadChanged' | 'changed'>;
   readonly log: Logger;
   /** Runs for each ack once it is written. */
   readonly onRecorded: (ack: Ack) => void;
@@ -55,14 +55,21 @@ export class AckBatch {
     for (const ack of dropped) this.#options.onDropped(ack);
   }
 
+  /** What was refused may have closed its chat, and counts among what the bot was refused. */
+  #tell(moved: Awaited<ReturnType<BotRows['recordAcks']>>): void {
+    const { bells } = this.#options;
+    for (const { leadId, messageId } of moved) bells.messageMoved(leadId, messageId);
+    const refused = new Set(moved.filter(({ status }) => status === 'failed').map(({ leadId }) => leadId));
+    for (const leadId of refused) bells.leadChanged(leadId);
+    if (refused.size > 0) bells.changed();
+  }
+
   async #write(): Promise<void> {
     const batch = this.#waiting;
     if (batch.length === 0) return;
     this.#waiting = [];
     try {
-      for (const { leadId, messageId } of await this.#options.rows.recordAcks(batch)) {
-        this.#options.bells.messageMoved(leadId, messageId);
-      }
+      this.#tell(await this.#options.rows.recordAcks(batch));
       for (const ack of batch) this.#options.onRecorded(ack);
     } catch (err) {
       this.#options.log.warn({ acks: batch.length, err }, 'acks.record-failed');
