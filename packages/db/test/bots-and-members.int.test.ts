@@ -90,6 +90,7 @@ test('a session tells its state; a run that lost the bot tells nothing', async (
 
   // The lease ran out: another runner has it now, and the first one's word counts no more.
   await runner.fleet.beat(other, 'there', 10, false, 60_000);
+  await ownerQuery(database.ownerUrl)(`update runners set since = now() - interval '1 hour' where id = $1`, [other]);
   const taken = async () => (await runner.fleet.take(other, 100)).find((held) => held.botId === 'told');
   expect(await waitFor(taken, { what: 'the other runner to get the bot' })).toEqual({
     workspaceId: people.workspaceId,
@@ -100,12 +101,12 @@ test('a session tells its state; a run that lost the bot tells nothing', async (
   });
   expect(await bots.setState('told', epoch, { state: 'failed' })).toBe(false);
   expect(await runner.fleet.beat(me, 'here', 10, false, 60_000)).toEqual([]);
-  expect(await runner.fleet.counts()).toMatchObject({ runners: 2, unplaced: 0 });
+  expect(await runner.fleet.counts(other)).toMatchObject({ runners: 2, unplaced: 0 });
   expect(await runner.fleet.release(other, ['told'])).toBe(1);
-  expect(await runner.fleet.counts()).toMatchObject({ unplaced: 1 });
+  expect(await runner.fleet.counts(other)).toMatchObject({ unplaced: 1 });
   await runner.fleet.retire(other);
   await runner.fleet.retire(me);
-  expect(await runner.fleet.counts()).toMatchObject({ runners: 0 });
+  expect(await runner.fleet.counts(other)).toMatchObject({ runners: 0 });
 });
 
 test('where reading the past begins belongs to a number: another one is young, and was never read', async () => {

@@ -277,9 +277,10 @@ test('a bot that was switched off while its runner was dead is taken once more, 
   await all.gateway.workspace(workspaceId).bots.setStatus(botId, 'disabled', 'somebody');
   await all.query('update runners set until = now() where id = $1', [dead]);
   await fleet.beat(alive, 'here', 1, false, 600_000);
-  expect(await fleet.counts()).toMatchObject({ unplaced: 1 });
+  await all.query(`update runners set since = now() - interval '1 hour' where id = $1`, [alive]);
+  expect(await fleet.counts(alive)).toMatchObject({ unplaced: 1 });
   expect(await fleet.take(alive, 100)).toMatchObject([{ botId, status: 'disabled' }]);
   await fleet.release(alive, [botId]);
-  expect(await fleet.counts()).toMatchObject({ unplaced: 0 });
+  expect(await fleet.counts(alive)).toMatchObject({ unplaced: 0 });
   expect(await fleet.take(alive, 100)).toEqual([]);
 });

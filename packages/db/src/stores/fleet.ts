@@ -29,10 +29,12 @@ export type RunnerWork = {
 export interface FleetStore {
   /** Says this runner lives for another `leaseMs` and reads back what it holds. */
   beat(runnerId: string, host: string, capacity: number, draining: boolean, leaseMs: number): Promise<HeldBot[]>;
-  counts(): Promise<{ runners: number; bots: number; unplaced: number }>;
+  /** `unplaced`: what this runner may take now. */
+  counts(runnerId: string): Promise<{ runners: number; bots: number; unplaced: number }>;
   /**
    * Takes up to `limit` bots of these kinds, or of all, that nobody alive holds: one that is disabled only to be shown stopped and let go, one that
-   * was deleted to be erased.
+   * was deleted to be erased. Those of a runner whose lease has run out only after having lived for half a lease itself:
+   * when Postgres was away, the others are about to beat again.
    */
   take(runnerId: string, limit: number, kinds?: readonly BotKind[]): Promise<HeldBot[]>;
   /** Lets go of bots whose engines have stopped. */
@@ -72,8 +74,8 @@ export function fleetStore(connection: Connection): FleetStore {
   return {
     beat: (runner, host, capacity, draining, leaseMs) =>
       connection.rows('beat_runner', { runner, host, capacity, draining, leaseMs }, heldBot),
-    async counts() {
-      const [row] = await connection.rows('fleet', {}, fleet);
+    async counts(runner) {
+      const [row] = await connection.rows('fleet', { runner }, fleet);
       return row ?? { runners: 0, bots: 0, unplaced: 0 };
     },
     take: (runner, limit, only = kinds) => connection.rows('take_bots', { runner, limit, kinds: only }, heldBot),

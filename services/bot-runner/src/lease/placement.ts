@@ -204,8 +204,8 @@ export class Placement {
   }
 
   async #take(): Promise<void> {
-    const { capacity, room } = this.#options;
-    const counts = await this.#options.fleet.counts();
+    const { fleet, runnerId, capacity, room } = this.#options;
+    const counts = await fleet.counts(runnerId);
     this.#noteStarving(counts.unplaced);
     if (counts.unplaced === 0) return this.#noteFull(false);
     // These need no room: one that nobody wants is only let go, and one that was deleted is soon gone.

@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { aStage, type Stage, waitFor } from '@wbm/testkit';
+import { beforeEach, describe, expect, test } from 'vitest';
+
+const LEASE_MS = 600_000;
+
+let stage: Stage;
+beforeEach(async () => {
+  stage = await aStage();
+});
+
+const fleet = () => stage.runner.fleet;
+const beat = (runnerId: string, leaseMs = LEASE_MS) => fleet().beat(runnerId, 'here', 100, false, leaseMs);
+const idsOf = (bots: readonly { readonly botId: string }[]) => bots.map(({ botId }) => botId).sort();
+/** As if nothing had been heard of them for longer than their leases. */
+const expire = () => stage.query(`update runners set until = now() - interval '1 second'`);
+/** As if it had lived for so much of its lease. */
+const hasLived = (runnerId: string, ofItsLease: number) =>
+  stage.query(`update runners set since = now() - make_interval(secs => lease_ms / 1000.0 * $2) where id = $1`, [
+    runnerId,
+    ofItsLease,
+  ]);
+
+/** A runner that has lived for long, and what it holds. */
+async function aRunner(bots: number) {
+  const runnerId = randomUUID();
+  await beat(runnerId);
+  await hasLived(runnerId, 1);
+  for (let n = 0; n < bots; n += 1) await stage.aBot();
+  return { runnerId, botIds: idsOf(await fleet().take(runnerId, bots)) };
+}
+
+describe('after Postgres was away for longer than a lease', () => {
+  test('the first runner back leaves the others their bots, and takes what is free', async () => {
+    const [a, b] = [await aRunner(1), await aRunner(2)];
+    await expire();
+    expect(idsOf(await beat(a.runnerId))).toEqual(a.botIds);
+    expect(await fleet().counts(a.runnerId)).toEqual({ runners: 1, bots: 3, unplaced: 0 });
+    expect(await fleet().take(a.runnerId, 100)).toEqual([]);
+    const free = await stage.aBot();
+    expect(await fleet().counts(a.runnerId)).toEqual({ runners: 1, bots: 4, unplaced: 1 });
+    expect(idsOf(await fleet().take(a.runnerId, 100))).toEqual([free]);
+    expect(idsOf(await beat(b.runnerId))).toEqual(b.botIds);
+  });
+
+  test('what does not come back is taken when half a lease has passed', async () => {
+    const [a, b] = [await aRunner(0), await aRunner(2)];
+    await expire();
+    await beat(a.runnerId);
+    await hasLived(a.runnerId, 0.45);
+    expect(await fleet().take(a.runnerId, 100)).toEqual([]);
+    await hasLived(a.runnerId, 0.55);
+    expect(await fleet().counts(a.runnerId)).toMatchObject({ unplaced: 2 });
+    expect(idsOf(await fleet().take(a.runnerId, 100))).toEqual(b.botIds);
+  });
+});
+
+test('a runner that is new takes over when it has lived for half a lease; each beat within the lease counts on', async () => {
+  const dead = await aRunner(1);
+  await expire();
+  const fresh = randomUUID();
+  const beganMs = performance.now();
+  await beat(fresh, 2_000);
+  const taken = await waitFor(
+    async () => {
+      await beat(fresh, 2_000);
+      const bots = await fleet().take(fresh, 100);
+      return bots.length > 0 && bots;
+    },
+    { what: 'the bot to be taken over', intervalMs: 100 },
+  );
+  expect(performance.now() - beganMs).toBeGreaterThan(990);
+  expect(idsOf(taken)).toEqual(dead.botIds);
+});
