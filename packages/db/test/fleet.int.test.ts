@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { aStage, type Stage, waitFor } from '@wbm/testkit';
 import { beforeEach, describe, expect, test } from 'vitest';
 
@@ -71,4 +72,23 @@ test('a runner that is new takes over when it has lived for half a lease; each b
   );
   expect(performance.now() - beganMs).toBeGreaterThan(990);
   expect(idsOf(taken)).toEqual(dead.botIds);
+});
+
+test('a runner that comes back while another one takes its bots: never do both have one', async () => {
+  const [a, b] = [await aRunner(8), await aRunner(0)];
+  // Taking takes a moment, in which the other one beats.
+  await stage.query(`create function slowly() returns trigger language plpgsql as
+    $$ begin perform pg_sleep(0.003); return new; end $$`);
+  await stage.query('create trigger slowly before update on bots for each row execute function slowly()');
+  const kept: number[] = [];
+  for (let round = 0; round < 40; round += 1) {
+    await stage.query(`update runners set until = now() - interval '1 second' where id = $1`, [a.runnerId]);
+    const taking = fleet().take(b.runnerId, 100);
+    await pause(round);
+    const [taken, held] = await Promise.all([taking, beat(a.runnerId)]);
+    expect(idsOf([...taken, ...held])).toEqual(a.botIds);
+    kept.push(held.length);
+    await stage.query('update bots set runner_id = $1', [a.runnerId]);
+  }
+  expect(Math.min(...kept)).toBe(0);
 });

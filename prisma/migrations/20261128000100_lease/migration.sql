@@ -37,21 +37,34 @@ ALTER FUNCTION app.fleet(uuid) OWNER TO wbm_definer;
 REVOKE ALL ON FUNCTION app.fleet(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION app.fleet(uuid) TO wbm_bot_runner;
 
+-- A beat and a take must not both win one bot: the rows of runners that seem dead are locked first, in a statement of its own, so that
+-- the next one sees what a beat under way has made of them, and a later beat reads what was taken. Who is dead is a matter of that one
+-- moment: whose lease runs out afterwards is not locked.
 CREATE OR REPLACE FUNCTION app.take_bots(p_runner uuid, p_limit int, p_kinds text[])
 RETURNS TABLE (workspace_id uuid, bot_id text, run_epoch int, status text, restart_no int) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
   may_take_over boolean := app.may_take_over(p_runner);
+  at timestamptz := clock_timestamp();
 BEGIN
+  PERFORM 1 FROM runners WHERE until <= at ORDER BY id FOR UPDATE;
   RETURN QUERY
   UPDATE bots SET runner_id = p_runner, run_epoch = bots.run_epoch + 1
    WHERE id IN (
      SELECT b.id FROM bots b
       WHERE EXISTS (SELECT 1 FROM runners me WHERE me.id = p_runner AND NOT me.draining AND me.until > clock_timestamp())
         AND CASE WHEN b.runner_id IS NULL THEN app.wanted_of(b) <> 'disabled'
-              ELSE may_take_over AND NOT EXISTS (SELECT 1 FROM runners r WHERE r.id = b.runner_id AND r.until > clock_timestamp()) END
+              ELSE may_take_over AND NOT EXISTS (SELECT 1 FROM runners r WHERE r.id = b.runner_id AND r.until > at) END
         AND app.kind_of(b) = ANY (p_kinds)
       ORDER BY b.archived_at IS NOT NULL, b.created_at LIMIT p_limit FOR NO KEY UPDATE OF b SKIP LOCKED)
   RETURNING bots.workspace_id, bots.id, bots.run_epoch, app.wanted_of(bots), bots.restart_no;
 END
+$$;
+
+-- What others have locked is forgotten another time: this runner's bots are locked already, and nobody may wait both ways.
+CREATE OR REPLACE FUNCTION app.retire_runner(p_runner uuid) RETURNS boolean LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  UPDATE bots SET runner_id = NULL WHERE runner_id = p_runner;
+  DELETE FROM runners WHERE id = p_runner;
+  DELETE FROM runners WHERE id IN (SELECT id FROM runners WHERE until < clock_timestamp() - interval '1 hour' FOR UPDATE SKIP LOCKED);
+  SELECT true;
 $$;
