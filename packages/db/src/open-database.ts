@@ -1,4 +1,4 @@
-import { openConnection } from './connection/connection.ts';
+import { type Connection, openConnection } from './connection/connection.ts';
 import type { PoolOptions } from './connection/open-pool.ts';
 import { openScope } from './connection/scope.ts';
 import { type AuditStore, auditStore } from './stores/audit.ts';
@@ -20,6 +20,14 @@ import { type SignInStore, signInStore } from './stores/sign-in.ts';
 import { type SnapshotStore, snapshotStore } from './stores/snapshots.ts';
 import { type SweepStore, sweepStore } from './stores/sweep.ts';
 import { type TurnStore, turnStore } from './stores/turns.ts';
+
+export type DatabaseOptions = PoolOptions & {
+  /**
+   * For who renews a lease: keeps one of the connections for that, so that nothing else can hold it up. So many
+   * milliseconds a statement on it takes at most.
+   */
+  readonly leaseStatementMs?: number;
+};
 
 export type SandboxStore = SandboxDeviceStore & SandboxChangeStore & SandboxNetworkStore & SandboxPhoneStore;
 
@@ -60,8 +68,9 @@ export interface Database {
  * `ping`. Every method may throw `Transient` (Postgres away, a deadlock) or `Permanent`; what a caller should expect
  * and decide about is in the value it returns.
  */
-export async function openDatabase(options: PoolOptions): Promise<Database> {
-  const connection = openConnection(options);
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const lease = openLeaseConnection(options);
+  const connection = openConnection({ ...options, poolSize: options.poolSize - (lease ? 1 : 0) });
   return {
     workspace(workspaceId) {
       const scope = openScope(connection, workspaceId);
@@ -86,7 +95,7 @@ export async function openDatabase(options: PoolOptions): Promise<Database> {
         snapshots: snapshotStore(scope),
       };
     },
-    fleet: fleetStore(connection),
+    fleet: fleetStore(connection, lease ?? connection),
     sweep: sweepStore(connection),
     removals: removalStore(connection),
     signIn: signInStore(connection),
@@ -96,6 +105,14 @@ export async function openDatabase(options: PoolOptions): Promise<Database> {
         () => false,
       ),
     limits: connection.limits,
-    close: connection.close,
+    async close() {
+      await Promise.all([connection.close(), lease?.close()]);
+    },
   };
+}
+
+function openLeaseConnection({ leaseStatementMs, ...options }: DatabaseOptions): Connection | undefined {
+  if (leaseStatementMs === undefined) return undefined;
+  const applicationName = `wbm ${options.service} lease`;
+  return openConnection({ ...options, applicationName, poolSize: 1, statementTimeoutMs: leaseStatementMs });
 }

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { checkPoolBudget, type ServiceContext, Transient } from '@wbm/runtime';
-import { type Database, openDatabase } from './open-database.ts';
+import { type Database, type DatabaseOptions, openDatabase } from './open-database.ts';
 
 const ASK_AGAIN_MS = 500;
 
@@ -9,9 +9,12 @@ const ASK_AGAIN_MS = 500;
  * `compose` registers to start after this waits until Postgres answered, and until all services' pools were found to
  * fit it. Postgres away makes a service wait, not ready; pools that do not fit, or a refused login, make it end with 1.
  */
-export async function openServiceDatabase(context: ServiceContext<object>): Promise<Database> {
+export async function openServiceDatabase(
+  context: ServiceContext<object>,
+  more: Pick<DatabaseOptions, 'leaseStatementMs'> = {},
+): Promise<Database> {
   const { name: service, config, poolSize, log, scope } = context;
-  const database = await openDatabase({ url: config.DATABASE_URL, service, poolSize, log });
+  const database = await openDatabase({ url: config.DATABASE_URL, service, poolSize, log, ...more });
   scope.own('database', () => database.close());
   context.readiness('database', () => database.ping());
   context.onStart(async () => {

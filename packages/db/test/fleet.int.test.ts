@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { aStage, type Stage, waitFor } from '@wbm/testkit';
+import { createLog } from '@wbm/runtime';
+import { aStage, closeAfterwards, type Stage, waitFor } from '@wbm/testkit';
+import pg from 'pg';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { openDatabase } from '../src/index.ts';
 
 const LEASE_MS = 600_000;
 
@@ -91,4 +94,34 @@ test('a runner that comes back while another one takes its bots: never do both h
     await stage.query('update bots set runner_id = $1', [a.runnerId]);
   }
   expect(Math.min(...kept)).toBe(0);
+});
+
+test('letting go passes over a bot whose row is locked, and answers which it let go', async () => {
+  const { runnerId, botIds } = await aRunner(2);
+  const [locked = '', free = ''] = botIds;
+  const client = new pg.Client({ connectionString: stage.database.ownerUrl });
+  await client.connect();
+  closeAfterwards('transaction', () => client.end());
+  await client.query(`begin; select 1 from bots where id = '${locked}' for update`);
+  expect(await fleet().release(runnerId, botIds)).toEqual([free]);
+  expect(idsOf(await beat(runnerId))).toEqual([locked]);
+  await client.query('rollback');
+  expect(await fleet().release(runnerId, botIds)).toEqual([locked]);
+});
+
+test('renewing a lease has a connection of its own, one of those the service may have', async () => {
+  const log = createLog({ service: 'test', level: 'fatal' });
+  const url = stage.database.appUrl;
+  const own = await openDatabase({ url, service: 'bot-runner', poolSize: 2, log, leaseStatementMs: 2_000 });
+  closeAfterwards('stores', own.close);
+  const bots = own.workspace(stage.workspaceId).bots;
+  await Promise.all([bots.list(), bots.list(), bots.list(), own.fleet.counts(randomUUID())]);
+  const connections = await stage.query<{ name: string; n: number }>(
+    `select application_name as name, count(*)::int as n from pg_stat_activity
+      where datname = current_database() and application_name like 'wbm bot-runner%' group by 1 order by 1`,
+  );
+  expect(connections).toEqual([
+    { name: 'wbm bot-runner', n: 1 },
+    { name: 'wbm bot-runner lease', n: 1 },
+  ]);
 });

@@ -9,6 +9,11 @@ test('the defaults fit a Postgres as it comes', () => {
   expect(poolSizeOf('scheduler', config({ SCHEDULER_POOL_SIZE: '2' }))).toBe(2);
 });
 
+test('a runner needs a connection for its lease and one for everything else', () => {
+  expect(() => config({ BOT_RUNNER_POOL_SIZE: '1' })).toThrow();
+  expect(() => config({ BOT_RUNNER_POOL_SIZE: '2', SCHEDULER_POOL_SIZE: '1' })).not.toThrow();
+});
+
 test('replicas count, and the refusal says who wants how much', () => {
   const greedy = config({ BOT_RUNNER_REPLICAS: '8' });
   expect(() => checkPoolBudget({ config: greedy, maxConnections: 100, reserved: 3 })).toThrow(

@@ -14,9 +14,12 @@ export const poolSizes = {
   scheduler: { sizeVariable: 'SCHEDULER_POOL_SIZE', replicasVariable: 'SCHEDULER_REPLICAS', size: 5 },
 } as const satisfies Record<ServiceName, { sizeVariable: string; replicasVariable: string; size: number }>;
 
-const size = (service: ServiceName) =>
+const size = (service: ServiceName, { least, note }: { least: number; note?: string } = { least: 1 }) =>
   env
-    .integer(`Postgres connections one ${service} process may hold.`, { min: 1, max: 1_000 })
+    .integer(['Postgres connections one', service, 'process may hold.', note].filter(Boolean).join(' '), {
+      min: least,
+      max: 1_000,
+    })
     .default(poolSizes[service].size);
 const replicas = (service: ServiceName) =>
   env
@@ -28,7 +31,7 @@ const replicas = (service: ServiceName) =>
 /** The variables as schemas; part of the environment every service reads. */
 export const poolEnv = {
   GATEWAY_POOL_SIZE: size('gateway'),
-  BOT_RUNNER_POOL_SIZE: size('bot-runner'),
+  BOT_RUNNER_POOL_SIZE: size('bot-runner', { least: 2, note: 'One of them is kept for renewing its lease.' }),
   AI_WORKER_POOL_SIZE: size('ai-worker'),
   LEAD_WORKER_POOL_SIZE: size('lead-worker'),
   SCHEDULER_POOL_SIZE: size('scheduler'),

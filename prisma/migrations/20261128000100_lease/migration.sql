@@ -68,3 +68,15 @@ CREATE OR REPLACE FUNCTION app.retire_runner(p_runner uuid) RETURNS boolean LANG
   DELETE FROM runners WHERE id IN (SELECT id FROM runners WHERE until < clock_timestamp() - interval '1 hour' FOR UPDATE SKIP LOCKED);
   SELECT true;
 $$;
+
+-- Lets go of bots whose engines have stopped; only the run that holds them can. Those whose rows somebody has locked are left for the
+-- next time: whoever renews a lease must not wait for others. NO KEY, as in taking.
+DROP FUNCTION app.release_bots(uuid, text[]);
+CREATE FUNCTION app.release_bots(p_runner uuid, p_bots text[]) RETURNS TABLE (bot_id text) LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  UPDATE bots SET runner_id = NULL
+   WHERE id IN (SELECT b.id FROM bots b WHERE b.runner_id = p_runner AND b.id = ANY (p_bots) FOR NO KEY UPDATE SKIP LOCKED)
+  RETURNING bots.id
+$$;
+ALTER FUNCTION app.release_bots(uuid, text[]) OWNER TO wbm_definer;
+REVOKE ALL ON FUNCTION app.release_bots(uuid, text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION app.release_bots(uuid, text[]) TO wbm_bot_runner;

@@ -38,7 +38,7 @@ const LEFTOVERS_MS = 60 * 60_000;
 
 export async function compose(service: ServiceContext<z.infer<typeof schema>>): Promise<void> {
   const { config, log, metrics: registry, clock, scope } = service;
-  const database = await openServiceDatabase(service);
+  const database = await openServiceDatabase(service, { leaseStatementMs: Math.floor(config.LEASE_MS / 4) });
   const bus = openBus({
     redisUrl: config.REDIS_URL,
     prefix: config.REDIS_PREFIX,

@@ -11,6 +11,7 @@ export type PoolOptions = {
   readonly log: Logger;
   /** How the connections are called in pg_stat_activity; `wbm <service>` when left out. */
   readonly applicationName?: string;
+  /** Shorter ones shorten the other waits too. */
   readonly statementTimeoutMs?: number;
 };
 
@@ -18,6 +19,8 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
 /** How much longer than the server we wait ourselves: only a dead network or a frozen server gets this far. */
 const GRACE_MS = 3_000;
+/** Of either: a busy machine is not always faster. */
+const LEAST_WAIT_MS = 1_000;
 
 /**
  * A pool whose every connection works as the service's own role. Broken connections leave the pool by themselves;
@@ -41,9 +44,9 @@ export function openPool(options: PoolOptions): pg.Pool {
     options: startup,
     application_name: options.applicationName ?? `wbm ${options.service}`,
     max: options.poolSize,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    connectionTimeoutMillis: atLeast(Math.min(CONNECT_TIMEOUT_MS, statementTimeout * 2)),
     idleTimeoutMillis: 30_000,
-    query_timeout: statementTimeout + GRACE_MS,
+    query_timeout: statementTimeout + atLeast(Math.min(GRACE_MS, statementTimeout / 2)),
     keepAlive: true,
     keepAliveInitialDelayMillis: 5_000,
   });
@@ -51,4 +54,8 @@ export function openPool(options: PoolOptions): pg.Pool {
     options.log.warn({ sqlState: sqlStateOf(error) ?? null }, 'db.connection-lost');
   });
   return pool;
+}
+
+function atLeast(ms: number): number {
+  return Math.max(LEAST_WAIT_MS, ms);
 }

@@ -37,8 +37,8 @@ export interface FleetStore {
    * when Postgres was away, the others are about to beat again.
    */
   take(runnerId: string, limit: number, kinds?: readonly BotKind[]): Promise<HeldBot[]>;
-  /** Lets go of bots whose engines have stopped. */
-  release(runnerId: string, botIds: readonly string[]): Promise<number>;
+  /** Lets go of bots whose engines have stopped, and answers which: not those whose rows somebody has locked just now. */
+  release(runnerId: string, botIds: readonly string[]): Promise<string[]>;
   retire(runnerId: string): Promise<void>;
   /** Which of these were deleted and erased: what a machine still has of them is nobody's. */
   erased(botIds: readonly string[]): Promise<string[]>;
@@ -68,25 +68,25 @@ const work = z
   .object({ workspace_id: z.string(), bot_id: z.string(), work: z.enum(['send', 'relay', 'ask', 'media']) })
   .transform((row): RunnerWork => ({ workspaceId: row.workspace_id, botId: row.bot_id, work: row.work }));
 
+const botId = z.object({ bot_id: z.string() }).transform((row) => row.bot_id);
+
 const fleet = z.object({ runners: z.int(), bots: z.int(), unplaced: z.int() });
 
-export function fleetStore(connection: Connection): FleetStore {
+/** `lease`: the way for what placement does one after the other, and what must not wait for anything else. */
+export function fleetStore(connection: Connection, lease: Connection): FleetStore {
   return {
     beat: (runner, host, capacity, draining, leaseMs) =>
-      connection.rows('beat_runner', { runner, host, capacity, draining, leaseMs }, heldBot),
+      lease.rows('beat_runner', { runner, host, capacity, draining, leaseMs }, heldBot),
     async counts(runner) {
-      const [row] = await connection.rows('fleet', { runner }, fleet);
+      const [row] = await lease.rows('fleet', { runner }, fleet);
       return row ?? { runners: 0, bots: 0, unplaced: 0 };
     },
-    take: (runner, limit, only = kinds) => connection.rows('take_bots', { runner, limit, kinds: only }, heldBot),
-    release: (runner, bots) => connection.answer('release_bots', { runner, bots }, z.int()),
+    take: (runner, limit, only = kinds) => lease.rows('take_bots', { runner, limit, kinds: only }, heldBot),
+    release: (runner, bots) => lease.rows('release_bots', { runner, bots }, botId),
     async retire(runner) {
-      await connection.answer('retire_runner', { runner }, z.boolean());
+      await lease.answer('retire_runner', { runner }, z.boolean());
     },
-    async erased(bots) {
-      const rows = await connection.rows('erased_bots', { bots }, z.object({ bot_id: z.string() }));
-      return rows.map((row) => row.bot_id);
-    },
+    erased: (bots) => connection.rows('erased_bots', { bots }, botId),
     work: (runner) => connection.rows('runner_work', { runner }, work),
   };
 }

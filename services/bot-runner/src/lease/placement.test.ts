@@ -1,101 +1,5 @@
-import type { BotKind, HeldBot } from '@wbm/db';
-import type { Room } from '@wbm/domain';
-import { createLog, systemClock } from '@wbm/runtime';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { BotRun } from '../bots/bot-run.ts';
-import { Lease } from './lease.ts';
-import { Placement } from './placement.ts';
-
-const LEASE_MS = 8_000;
-const a: HeldBot = { workspaceId: 'w', botId: 'a', runEpoch: 1, status: 'enabled', restartNo: 0 };
-
-function aWorld() {
-  let held: HeldBot[] = [];
-  /** What nobody has. */
-  const of: { bot: HeldBot; kind: BotKind } = { bot: a, kind: 'browser' };
-  const beats: boolean[] = [];
-  const fleet = {
-    beat: vi.fn(async (_id: string, _host: string, _capacity: number, draining: boolean) => {
-      beats.push(draining);
-      return held;
-    }),
-    counts: vi.fn(async () => ({ runners: 1, bots: 1, unplaced: held.length === 0 ? 1 : 0 })),
-    take: vi.fn(async (_id: string, _limit: number, kinds: readonly BotKind[] = []): Promise<HeldBot[]> => {
-      if (!kinds.includes(of.kind)) return [];
-      held = [of.bot];
-      return held;
-    }),
-    release: vi.fn(async () => {
-      held = [];
-      return 1;
-    }),
-    retire: vi.fn(async () => undefined),
-    work: vi.fn(async () => []),
-    erased: vi.fn(async () => []),
-  };
-  const runs: (BotRun & { said: string[] })[] = [];
-  const openRun = (bot: HeldBot) => {
-    const said: string[] = [];
-    const say = (word: string) => () => void said.push(word);
-    const run = {
-      ...bot,
-      said,
-      leaving: false,
-      bells: { released: say('released') },
-      start: say('start'),
-      drop: say('drop'),
-      fence: say('fence'),
-      restart: async () => void said.push('restart'),
-      stop: async (reason: string | null) => {
-        run.leaving = true;
-        said.push(reason === null ? 'stop' : 'hand over');
-      },
-      leaseRenewed: () => undefined,
-    } as unknown as BotRun & { said: string[]; leaving: boolean };
-    runs.push(run);
-    return run;
-  };
-  const erasures: string[][] = [];
-  const erased = Promise.withResolvers<void>();
-  const openErasure = (bot: HeldBot) => {
-    const said: string[] = [];
-    erasures.push(said);
-    const stopping = Promise.withResolvers<void>();
-    const erasure = {
-      ...bot,
-      erases: true,
-      leaving: false,
-      bells: { released: () => void said.push('released') },
-      drop: () => void said.push('drop'),
-      fence: () => void said.push('fence'),
-      leaseRenewed: () => undefined,
-      carryOut: async () => {
-        said.push('erase');
-        await Promise.race([erased.promise, stopping.promise]);
-        erasure.leaving = true;
-      },
-      stop: async () => {
-        said.push('stop');
-        erasure.leaving = true;
-        stopping.resolve();
-      },
-    };
-    return erasure;
-  };
-  const showStopped = vi.fn(async () => true);
-  const lease = new Lease(systemClock, LEASE_MS);
-  const log = createLog({ service: 'test', level: 'silent' });
-  const memory: { room: Room } = { room: { browsers: 9, simulated: 9, carries: 9 } };
-  const placement = new Placement({
-    runnerId: 'r', host: 'h', capacity: 5, leaseMs: LEASE_MS, lease, fleet, clock: systemClock, log, openRun, showStopped,
-    room: () => memory.room, openErasure,
-  }); // biome-ignore format: what it is made of
-  const hold = (bots: HeldBot[]) => {
-    held = bots;
-  };
-  const tookOf = (kind: BotKind) => fleet.take.mock.calls.filter(([, , kinds]) => kinds?.includes(kind)).length;
-  return { placement, fleet, runs, lease, beats, showStopped, hold, memory, log, erasures, erased, of, tookOf };
-}
+import { aPlacement, aHeldBot as a, LEASE_MS } from '../../test/a-placement.ts';
 
 beforeEach(() =>
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] }),
@@ -104,7 +8,7 @@ afterEach(() => vi.useRealTimers());
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
 test('takes what nobody has and starts it once', async () => {
-  const { placement, runs, tookOf } = aWorld();
+  const { placement, runs, tookOf } = aPlacement();
   placement.start();
   await pass(LEASE_MS);
   expect(runs.map((run) => run.said)).toEqual([['start']]);
@@ -112,7 +16,7 @@ test('takes what nobody has and starts it once', async () => {
 });
 
 test('out of memory it takes nobody and says so once; with room again it takes them', async () => {
-  const { placement, runs, fleet, memory, log } = aWorld();
+  const { placement, runs, fleet, memory, log } = aPlacement();
   const warn = vi.spyOn(log, 'warn');
   memory.room = { browsers: 0, simulated: 0, carries: 0 };
   placement.start();
@@ -131,7 +35,7 @@ test('out of memory it still erases what was deleted, lets go of what nobody wan
     ['disabled', 'disabled'],
     ['simulated', 'enabled'],
   ] as const) {
-    const { placement, runs, fleet, memory, erasures, showStopped, of } = aWorld();
+    const { placement, runs, fleet, memory, erasures, showStopped, of } = aPlacement();
     of.kind = kind;
     of.bot = { ...a, status };
     memory.room = { browsers: 0, simulated: kind === 'simulated' ? 1 : 0, carries: 0 };
@@ -144,7 +48,7 @@ test('out of memory it still erases what was deleted, lets go of what nobody wan
 });
 
 test('waiting until it is known what others take is no want of memory', async () => {
-  const { placement, memory, log } = aWorld();
+  const { placement, memory, log } = aPlacement();
   const warn = vi.spyOn(log, 'warn');
   memory.room = { browsers: 0, simulated: 0, carries: 3 };
   placement.start();
@@ -153,7 +57,7 @@ test('waiting until it is known what others take is no want of memory', async ()
 });
 
 test('drops a bot at once when the answer does not list it', async () => {
-  const { placement, runs, fleet, hold } = aWorld();
+  const { placement, runs, fleet, hold } = aPlacement();
   placement.start();
   await pass(0);
   fleet.counts.mockResolvedValue({ runners: 2, bots: 1, unplaced: 0 });
@@ -164,7 +68,7 @@ test('drops a bot at once when the answer does not list it', async () => {
 });
 
 test('no answer drops nothing until four fifths of the lease, and then fences without forgetting', async () => {
-  const { placement, runs, fleet, lease } = aWorld();
+  const { placement, runs, fleet, lease } = aPlacement();
   placement.start();
   await pass(0);
   fleet.beat.mockImplementation(() => new Promise(() => undefined));
@@ -181,7 +85,7 @@ test('no answer drops nothing until four fifths of the lease, and then fences wi
 });
 
 test('a bot nobody wants is stopped, let go, and not rung for', async () => {
-  const { placement, runs, fleet, hold } = aWorld();
+  const { placement, runs, fleet, hold } = aPlacement();
   placement.start();
   await pass(0);
   fleet.counts.mockResolvedValue({ runners: 1, bots: 0, unplaced: 0 });
@@ -194,7 +98,7 @@ test('a bot nobody wants is stopped, let go, and not rung for', async () => {
 });
 
 test('a held bot that nobody wants and nobody runs is shown stopped and let go', async () => {
-  const { placement, runs, fleet, showStopped, hold } = aWorld();
+  const { placement, runs, fleet, showStopped, hold } = aPlacement();
   hold([{ ...a, status: 'disabled' }]);
   fleet.counts.mockResolvedValue({ runners: 1, bots: 0, unplaced: 0 });
   placement.start();
@@ -205,10 +109,11 @@ test('a held bot that nobody wants and nobody runs is shown stopped and let go',
 });
 
 test('a bot taken from a dead runner that nobody wants is shown stopped and let go, and never started', async () => {
-  const { placement, runs, fleet, showStopped } = aWorld();
+  const { placement, runs, fleet, showStopped, hold } = aPlacement();
   fleet.take.mockResolvedValueOnce([{ ...a, status: 'disabled' }]);
   placement.start();
   await pass(0);
+  hold([{ ...a, status: 'disabled' }]);
   fleet.counts.mockResolvedValue({ runners: 1, bots: 0, unplaced: 0 });
   await pass(LEASE_MS / 4);
   expect(runs).toHaveLength(0);
@@ -217,7 +122,7 @@ test('a bot taken from a dead runner that nobody wants is shown stopped and let 
 });
 
 test('a bot that could not be let go and is wanted again runs on', async () => {
-  const { placement, runs, fleet, hold } = aWorld();
+  const { placement, runs, fleet, hold } = aPlacement();
   hold([{ ...a, status: 'disabled' }]);
   fleet.counts.mockResolvedValue({ runners: 1, bots: 1, unplaced: 0 });
   fleet.release.mockRejectedValueOnce(new Error('away'));
@@ -231,7 +136,7 @@ test('a bot that could not be let go and is wanted again runs on', async () => {
 });
 
 test('a bot that was lost before it could be let go is not let go when it comes back', async () => {
-  const { placement, runs, fleet, hold } = aWorld();
+  const { placement, runs, fleet, hold } = aPlacement();
   placement.start();
   await pass(0);
   fleet.counts.mockResolvedValue({ runners: 2, bots: 1, unplaced: 0 });
@@ -247,7 +152,7 @@ test('a bot that was lost before it could be let go is not let go when it comes 
 });
 
 test('draining: says so first, hands over, rings for each, retires', async () => {
-  const { placement, runs, fleet, beats, tookOf } = aWorld();
+  const { placement, runs, fleet, beats, tookOf } = aPlacement();
   placement.start();
   await pass(0);
   await Promise.all([placement.drain(), pass(LEASE_MS)]);
@@ -258,7 +163,7 @@ test('draining: says so first, hands over, rings for each, retires', async () =>
 });
 
 test('draining while Postgres is away ends when the lease has run out', async () => {
-  const { placement, runs, fleet, lease } = aWorld();
+  const { placement, runs, fleet, lease } = aPlacement();
   placement.start();
   await pass(0);
   for (const call of [fleet.beat, fleet.release, fleet.retire]) call.mockRejectedValue(new Error('away'));
@@ -274,7 +179,7 @@ test('draining while Postgres is away ends when the lease has run out', async ()
 });
 
 test('a bot that is deleted while it runs is stopped, then erased here, then let go', async () => {
-  const { placement, runs, erasures, erased, fleet, hold } = aWorld();
+  const { placement, runs, erasures, erased, fleet, hold } = aPlacement();
   placement.start();
   await pass(0);
   fleet.counts.mockResolvedValue({ runners: 1, bots: 1, unplaced: 0 });
@@ -292,7 +197,7 @@ test('a bot that is deleted while it runs is stopped, then erased here, then let
 });
 
 test('a deleted bot that nobody runs is taken, counts, and is handed over by draining', async () => {
-  const { placement, runs, erasures, fleet, showStopped, of, tookOf } = aWorld();
+  const { placement, runs, erasures, fleet, showStopped, of, tookOf } = aPlacement();
   Object.assign(of, { bot: { ...a, status: 'erase' }, kind: 'erase' });
   placement.start();
   await pass(0);
@@ -304,7 +209,7 @@ test('a deleted bot that nobody runs is taken, counts, and is handed over by dra
 });
 
 test('an erasure that is lost is dropped', async () => {
-  const { placement, erasures, fleet, hold } = aWorld();
+  const { placement, erasures, fleet, hold } = aPlacement();
   hold([{ ...a, status: 'erase' }]);
   fleet.counts.mockResolvedValue({ runners: 2, bots: 1, unplaced: 0 });
   placement.start();

@@ -4,9 +4,11 @@ import { type Clock, type Logger, type Pulse, startPulse } from '@wbm/runtime';
 import type { BotRun } from '../bots/bot-run.ts';
 import { withDeadline } from '../deadline.ts';
 import type { Fleet } from '../ports.ts';
+import { answersWithin, type InTime } from './answers.ts';
 import type { HeldRun } from './held-run.ts';
 import type { Lease } from './lease.ts';
 import { planChanges } from './plan-changes.ts';
+import { Shortage } from './shortage.ts';
 
 /** Each needs a browser for a while, whatever the memory says: a deleted bot must not stay linked because others run. */
 const ERASED_AT_ONCE = 2;
@@ -44,12 +46,12 @@ export class Placement {
   #soon: NodeJS.Timeout | undefined;
   #draining = false;
   #onEmpty: (() => void) | undefined;
-  #starvedBeats = 0;
-  #starvedAtMs = 0;
-  #full = false;
+  readonly #shortage: Shortage;
 
   constructor(options: PlacementOptions) {
     this.#options = options;
+    const { leaseMs, clock, log } = options;
+    this.#shortage = new Shortage({ beatMs: leaseMs / 4, clock, log });
   }
 
   start(): void {
@@ -73,8 +75,8 @@ export class Placement {
     this.wake();
     if (this.#all().length > 0) await new Promise<void>((resolve) => (this.#onEmpty = resolve));
     clearInterval(this.#fence);
-    clearTimeout(this.#soon);
     await this.#pulse?.stop();
+    clearTimeout(this.#soon);
     const { fleet, runnerId, log } = this.#options;
     // All bots are free already; a lease that is not given up runs out.
     await fleet.retire(runnerId).catch((err) => log.warn({ err }, 'runner.retire-failed'));
@@ -85,23 +87,30 @@ export class Placement {
     const sentAtMs = clock.monotonicMs();
     let held: HeldBot[];
     try {
-      held = await withDeadline(leaseMs / 4, fleet.beat(runnerId, host, capacity, this.#draining, leaseMs));
+      held = await answersWithin(leaseMs / 4)(fleet.beat(runnerId, host, capacity, this.#draining, leaseMs));
       lease.renewed(sentAtMs);
     } catch (err) {
       // No answer is no verdict: the engines live on, until the lease has nearly run out.
       log.warn({ err, remainingMs: Math.round(lease.remainingMs()) }, 'lease.beat-failed');
-      clearTimeout(this.#soon);
-      this.#soon = setTimeout(() => this.wake(), leaseMs / 20);
+      this.#beatSoon();
       return;
     }
     this.#apply(held);
     for (const run of this.#all()) run.leaseRenewed();
+    // The next beat must not wait for what hangs: what comes of it is seen in that beat's answer.
+    const inTime = answersWithin(leaseMs / 4);
     try {
-      await this.#release();
-      if (!this.#draining) await this.#take();
+      await this.#release(inTime);
+      if (!this.#draining) await this.#take(inTime);
     } catch (err) {
       log.warn({ err }, 'placement.later');
+      this.#beatSoon();
     }
+  }
+
+  #beatSoon(): void {
+    clearTimeout(this.#soon);
+    this.#soon = setTimeout(() => this.wake(), this.#options.leaseMs / 20);
   }
 
   /** Everything this process does with bots. */
@@ -120,6 +129,9 @@ export class Placement {
   }
 
   #apply(held: readonly HeldBot[]): void {
+    const listed = new Set(held.map(({ botId }) => botId));
+    // It was let go after all, by a release whose answer came too late.
+    for (const botId of this.#stopped) if (!listed.has(botId)) this.#released(botId);
     for (const step of planChanges(held, this.#all())) {
       if (step.change === 'drop') this.#drop(step.botId);
       else if (step.change === 'start') this.#start(step.held);
@@ -165,7 +177,7 @@ export class Placement {
   #stopHeld(held: HeldBot): void {
     const run = this.#run(held.botId);
     if (run) this.#stop(run, null, held.status === 'erase');
-    else {
+    else if (!this.#stopped.has(held.botId)) {
       this.#stopped.add(held.botId);
       this.#showStopped(held);
     }
@@ -189,72 +201,58 @@ export class Placement {
     this.wake();
   }
 
-  async #release(): Promise<void> {
+  async #release(inTime: InTime): Promise<void> {
+    const { fleet, runnerId } = this.#options;
     const botIds = [...this.#stopped];
     if (botIds.length === 0) return;
-    const { fleet, runnerId, log } = this.#options;
-    await fleet.release(runnerId, botIds);
-    for (const botId of botIds) {
-      log.info({ botId }, 'bot.released');
-      // Rung only when the bot shall go on elsewhere; else the wake would bring it to nobody.
-      if (this.#draining) this.#run(botId)?.bells.released();
-      this.#forget(botId);
-    }
+    const gone = await inTime(fleet.release(runnerId, botIds));
+    for (const botId of gone) this.#released(botId);
+    // Somebody has its row locked just now.
+    if (gone.length < botIds.length) this.#beatSoon();
+  }
+
+  #released(botId: string): void {
+    this.#options.log.info({ botId }, 'bot.released');
+    // Rung only when the bot shall go on elsewhere; else the wake would bring it to nobody.
+    if (this.#draining) this.#run(botId)?.bells.released();
+    this.#forget(botId);
     this.#tellIfEmpty();
   }
 
-  async #take(): Promise<void> {
+  async #take(inTime: InTime): Promise<void> {
     const { fleet, runnerId, capacity, room } = this.#options;
-    const counts = await fleet.counts(runnerId);
-    this.#noteStarving(counts.unplaced);
-    if (counts.unplaced === 0) return this.#noteFull(false);
+    const counts = await inTime(fleet.counts(runnerId));
+    this.#shortage.noteUnplaced(counts.unplaced);
+    if (counts.unplaced === 0) return this.#shortage.noteFull(false, this.runs.size);
     // These need no room: one that nobody wants is only let go, and one that was deleted is soon gone.
-    const letGo = await this.#takeKind('disabled', capacity);
-    const erasing = await this.#takeKind('erase', ERASED_AT_ONCE - this.#erasures.size);
+    const letGo = await this.#takeKind('disabled', capacity, inTime);
+    const erasing = await this.#takeKind('erase', ERASED_AT_ONCE - this.#erasures.size, inTime);
     const unplaced = counts.unplaced - letGo - erasing;
     const wanted = botsToTake({
       ...counts,
       unplaced,
       capacity,
       held: this.#all().length,
-      starvedBeats: this.#starvedBeats,
+      starvedBeats: this.#shortage.beats,
     });
-    const browsers = await this.#takeKind('browser', Math.min(wanted, room().browsers));
+    const browsers = await this.#takeKind('browser', Math.min(wanted, room().browsers), inTime);
     // The room is asked for anew, for those just taken have to find theirs.
-    const simulated = await this.#takeKind('simulated', Math.min(wanted - browsers, room().simulated));
+    const simulated = await this.#takeKind('simulated', Math.min(wanted - browsers, room().simulated), inTime);
     const taken = browsers + simulated;
-    this.#noteFull(taken < Math.min(wanted, unplaced) && room().carries === 0);
+    this.#shortage.noteFull(taken < Math.min(wanted, unplaced) && room().carries === 0, this.runs.size);
   }
 
   /** Answers how many there were. */
-  async #takeKind(kind: BotKind, most: number): Promise<number> {
+  async #takeKind(kind: BotKind, most: number, inTime: InTime): Promise<number> {
     if (most <= 0) return 0;
     const { fleet, runnerId } = this.#options;
-    const taken = await fleet.take(runnerId, most, [kind]);
+    const taken = await inTime(fleet.take(runnerId, most, [kind]));
     for (const held of taken) {
       if (held.status === 'enabled') this.#start(held);
       else if (held.status === 'erase') this.#erase(held);
       else this.#stopHeld(held);
     }
     return taken.length;
-  }
-
-  /** Counts beats, not wakes: many wakes in one moment say nothing of how long bots have waited. */
-  #noteStarving(unplaced: number): void {
-    const nowMs = this.#options.clock.monotonicMs();
-    if (unplaced === 0) this.#starvedBeats = 0;
-    else if (nowMs - this.#starvedAtMs >= this.#options.leaseMs / 4) {
-      this.#starvedBeats += 1;
-      this.#starvedAtMs = nowMs;
-    }
-  }
-
-  /** Said once, and again when it happens again. */
-  #noteFull(full: boolean): void {
-    if (full && !this.#full) {
-      this.#options.log.warn({ bots: this.runs.size }, 'runner.out-of-memory');
-    }
-    this.#full = full;
   }
 
   /** While Postgres is away nobody can let a bot go; one that has stopped is free once the lease has run out. */
