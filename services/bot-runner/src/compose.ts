@@ -55,7 +55,13 @@ export async function compose(service: ServiceContext<z.infer<typeof schema>>): 
   const lease = new Lease(clock, config.LEASE_MS);
   const space = new BufferSpace(BUFFERED);
   const gates = startGates(availableParallelism());
-  const care = botCare(config, { runs: () => placement.runs.values(), metrics: () => metrics, clock, log });
+  const care = botCare(config, {
+    runs: () => placement.runs.values(),
+    onRoom: () => placement.wake(),
+    metrics: () => metrics,
+    clock,
+    log,
+  });
   const metrics = runnerMetrics(registry, {
     runs: () => placement.runs.size,
     buffered: () => space.used(),
@@ -88,6 +94,7 @@ export async function compose(service: ServiceContext<z.infer<typeof schema>>): 
       gates,
       engineCacheDir,
       settings: settingsOf(held),
+      onReady: () => care.botReady(),
       metrics,
       log: log.child({ botId: held.botId, runEpoch: held.runEpoch }),
     });

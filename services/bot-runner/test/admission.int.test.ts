@@ -1,3 +1,4 @@
+import { waitFor } from '@wbm/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { aNetwork, enginePid, type Network } from './a-network.ts';
 import { metricOf } from './metric-of.ts';
@@ -5,6 +6,15 @@ import { metricOf } from './metric-of.ts';
 let net: Network;
 beforeAll(async () => {
   net = await aNetwork();
+});
+
+test('a bot that has become ready is measured soon, whenever the next round is', async () => {
+  const runner = await net.startRunner({ BOT_CARE_MS: '3600000' });
+  const botId = await net.aReadyBot();
+  await waitFor(async () => (await metricOf(runner, `wbm_bot_memory_bytes{bot="${botId}"`)) > 0, {
+    what: 'its memory to be known',
+  });
+  await runner.stop();
 });
 
 describe('a runner without memory for another bot', () => {

@@ -289,6 +289,7 @@ export class BotRun implements HeldRun {
   #becomeReady(patch: BotStatePatch): void {
     if (this.#dropped || this.#online) return;
     this.#online = patch;
+    this.#with.onReady();
     this.#catcher.ready(patch.ownNumber ?? null, this.#linkedAt ?? new Date());
     this.#lane.wakeFully();
     this.#relay.wake();

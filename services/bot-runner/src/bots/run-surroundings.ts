@@ -25,6 +25,8 @@ export interface RunSurroundings {
   readonly session: BotSession;
   /** For simulated engines. */
   readonly network: NetworkSide;
+  /** Its session is ready: what it takes can be measured now. */
+  readonly onReady: () => void;
   readonly metrics: RunnerMetrics;
   readonly log: Logger;
 }

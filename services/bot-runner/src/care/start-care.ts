@@ -1,7 +1,7 @@
-import type { Clock, Logger, Pulse } from '@wbm/runtime';
-import { startPulse } from '@wbm/runtime';
+import type { Clock, Logger } from '@wbm/runtime';
 import type { RunnerMetrics } from '../metrics.ts';
 import { BotCare, type CaredFor } from './bot-care.ts';
+import { type CareRounds, careRounds } from './care-rounds.ts';
 import { machineMemory } from './machine-memory.ts';
 import { memoryOfTrees } from './tree-memory.ts';
 
@@ -18,13 +18,15 @@ interface Settings {
 
 type Surroundings = {
   readonly runs: () => Iterable<CaredFor>;
+  /** There is room for more bots. */
+  readonly onRoom: () => void;
   readonly metrics: () => RunnerMetrics;
   readonly clock: Clock;
   readonly log: Logger;
 };
 
 /** The care for the bots of this process, on the memory of this machine. `begin` starts the rounds. */
-export function botCare(config: Settings, { runs, metrics, clock, log }: Surroundings) {
+export function botCare(config: Settings, { runs, onRoom, metrics, clock, log }: Surroundings) {
   const care = new BotCare({
     runs,
     memoryOf: memoryOfTrees,
@@ -40,8 +42,10 @@ export function botCare(config: Settings, { runs, metrics, clock, log }: Surroun
     recycleHour: config.BOT_RECYCLE_HOUR,
     budget: config.RUNNER_MEMORY_MB === undefined ? null : config.RUNNER_MEMORY_MB * MB,
   });
+  let rounds: CareRounds | undefined;
   return {
     room: () => care.room(),
-    begin: (): Pulse => startPulse({ task: 'care', everyMs: config.BOT_CARE_MS, log, run: () => care.look() }),
+    botReady: () => rounds?.botReady(),
+    begin: (): CareRounds => (rounds = careRounds({ care, everyMs: config.BOT_CARE_MS, log, onRoom })),
   };
 }
