@@ -22,7 +22,10 @@ test('each service works as its own role, in UTC, and may not do another’s wor
   await gateway.close();
 
   const stores = await storesAs('gateway', database);
-  await expect(stores.fleet.counts(crypto.randomUUID())).rejects.toMatchObject({ name: 'Permanent', code: 'db.not-permitted' });
+  await expect(stores.fleet.counts(crypto.randomUUID())).rejects.toMatchObject({
+    name: 'Permanent',
+    code: 'db.not-permitted',
+  });
   await expect(stores.sweep.due(0, 1)).rejects.toMatchObject({ code: 'db.not-permitted' });
 });
 

@@ -57,6 +57,7 @@ export async function compose(service: ServiceContext<z.infer<typeof schema>>): 
   const gates = startGates(availableParallelism());
   const care = botCare(config, {
     runs: () => placement.runs.values(),
+    erasing: () => placement.erasing,
     onRoom: () => placement.wake(),
     metrics: () => metrics,
     clock,

@@ -57,11 +57,14 @@ export function aPlacement() {
     return run;
   };
   const erasures: string[][] = [];
-  const erased = Promise.withResolvers<void>();
+  const erasedNow = new Map<string, () => void>();
+  /** Its erasure is done. */
+  const erased = (botId: string) => erasedNow.get(botId)?.();
   const openErasure = (bot: HeldBot) => {
     const said: string[] = [];
     erasures.push(said);
-    const stopping = Promise.withResolvers<void>();
+    const done = Promise.withResolvers<void>();
+    erasedNow.set(bot.botId, done.resolve);
     const erasure = {
       ...bot,
       erases: true,
@@ -72,13 +75,13 @@ export function aPlacement() {
       leaseRenewed: () => undefined,
       carryOut: async () => {
         said.push('erase');
-        await Promise.race([erased.promise, stopping.promise]);
+        await done.promise;
         erasure.leaving = true;
       },
       stop: async () => {
         said.push('stop');
         erasure.leaving = true;
-        stopping.resolve();
+        done.resolve();
       },
     };
     return erasure;

@@ -24,7 +24,9 @@ async function stalled(botId: string, change: string) {
   await client.connect();
   closeAfterwards('stalled transaction', () => client.end());
   const row = `where id = '${botId}'`;
-  await client.query(`begin; update bots set ${change} ${row}; commit; begin; select 1 from bots ${row} for no key update`);
+  await client.query(
+    `begin; update bots set ${change} ${row}; commit; begin; select 1 from bots ${row} for no key update`,
+  );
   return () => client.query('rollback');
 }
 

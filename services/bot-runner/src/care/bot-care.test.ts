@@ -26,10 +26,12 @@ function aCare(
   memory: Record<number, number> | null,
   now = FOUR_O_CLOCK,
   machine = { limit: 4_096, free: 4_096 as number | null },
+  erasing = 0,
 ) {
   const metrics = { botMemory: vi.fn(), engineRenewed: vi.fn() };
   const care = new BotCare({
     runs: () => bots,
+    erasing: () => erasing,
     memoryOf: async (pids) =>
       memory && new Map(pids.flatMap((pid) => (memory[pid] ? [[pid, memory[pid] * MB] as const] : []))),
     machine: () => ({ limit: machine.limit * MB, free: machine.free === null ? null : machine.free * MB }),
@@ -142,6 +144,16 @@ describe('the care for bots', () => {
   test('a bot that failed for good takes nobody’s place', () => {
     const { care } = aCare([aBot(1), { ...aBot(2), vitals: null, runsIn: null }], null);
     expect(care.room().carries).toBe(1);
+  });
+
+  test('a deleted bot that is being logged out takes a browser’s room', async () => {
+    const machine = { limit: 4_096, free: null };
+    const alone = aCare([aBot(1)], { 1: 100 }, FOUR_O_CLOCK, machine);
+    await alone.care.look();
+    expect(alone.care.room().carries).toBe(2);
+    const beside = aCare([aBot(1)], { 1: 100 }, FOUR_O_CLOCK, machine, 2);
+    await beside.care.look();
+    expect(beside.care.room()).toMatchObject({ browsers: 0, carries: 0 });
   });
 
   test.each([

@@ -43,6 +43,8 @@ export interface CaredFor {
 
 type CareOptions = {
   readonly runs: () => Iterable<CaredFor>;
+  /** How many deleted bots are being logged out, each in a browser for a moment that is too short to measure it. */
+  readonly erasing: () => number;
   readonly memoryOf: (pids: readonly number[]) => Promise<ReadonlyMap<number, number> | null>;
   readonly machine: () => MachineMemory;
   readonly metrics: Pick<RunnerMetrics, 'botMemory' | 'engineRenewed'>;
@@ -104,13 +106,14 @@ export class BotCare {
 
   /** How many more bots the memory carries, as last measured. */
   room(): Room {
-    const { budget, machine, runs, botLimit } = this.#options;
+    const { budget, machine, runs, erasing, botLimit } = this.#options;
     const { limit, free } = machine();
+    const erased = Array.from({ length: erasing() }, () => ({ vitals: null, runsIn: 'browser' as const }));
     return roomByMemory({
       budget: budget ?? limit - Math.max(LEAST_RESERVE, limit * RESERVE_SHARE),
       free: free === null ? null : free - FREE_RESERVE,
       botLimit,
-      bots: [...runs()].flatMap(({ vitals, runsIn }) => {
+      bots: [...runs(), ...erased].flatMap(({ vitals, runsIn }) => {
         if (runsIn === null) return [];
         const memory = vitals === null ? null : (this.#measured.get(vitals.pid) ?? null);
         return [{ browser: runsIn === 'browser', memory, ready: vitals?.ready ?? false }];

@@ -18,6 +18,7 @@ interface Settings {
 
 type Surroundings = {
   readonly runs: () => Iterable<CaredFor>;
+  readonly erasing: () => number;
   /** There is room for more bots. */
   readonly onRoom: () => void;
   readonly metrics: () => RunnerMetrics;
@@ -26,9 +27,10 @@ type Surroundings = {
 };
 
 /** The care for the bots of this process, on the memory of this machine. `begin` starts the rounds. */
-export function botCare(config: Settings, { runs, onRoom, metrics, clock, log }: Surroundings) {
+export function botCare(config: Settings, { runs, erasing, onRoom, metrics, clock, log }: Surroundings) {
   const care = new BotCare({
     runs,
+    erasing,
     memoryOf: memoryOfTrees,
     machine: () => machineMemory(),
     metrics: {

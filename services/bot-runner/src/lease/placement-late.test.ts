@@ -1,6 +1,6 @@
 import type { HeldBot } from '@wbm/db';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { aPlacement, aHeldBot as a, LEASE_MS } from '../../test/a-placement.ts';
+import { aHeldBot as a, aPlacement, LEASE_MS } from '../../test/a-placement.ts';
 
 const b: HeldBot = { ...a, botId: 'b' };
 

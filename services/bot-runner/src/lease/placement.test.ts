@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { aPlacement, aHeldBot as a, LEASE_MS } from '../../test/a-placement.ts';
+import { aHeldBot as a, aPlacement, LEASE_MS } from '../../test/a-placement.ts';
 
 beforeEach(() =>
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] }),
@@ -190,7 +190,7 @@ test('a bot that is deleted while it runs is stopped, then erased here, then let
   await pass(LEASE_MS);
   expect(fleet.release).not.toHaveBeenCalled();
   expect(erasures).toHaveLength(1);
-  erased.resolve();
+  erased('a');
   await pass(0);
   expect(fleet.release).toHaveBeenCalledWith('r', ['a']);
   expect(runs).toHaveLength(1);

@@ -39,6 +39,8 @@ export interface PlacementOptions {
 export class Placement {
   readonly runs = new Map<string, BotRun>();
   readonly #erasures = new Map<string, HeldRun>();
+  /** Deleted bots whose turn has not come; by the last beat's answer. */
+  readonly #toErase = new Set<string>();
   readonly #options: PlacementOptions;
   readonly #stopped = new Set<string>();
   #pulse: Pulse | undefined;
@@ -66,6 +68,11 @@ export class Placement {
 
   wake(): void {
     this.#pulse?.wake();
+  }
+
+  /** How many deleted bots have, or soon have, a browser to be logged out with. */
+  get erasing(): number {
+    return [...this.#erasures.keys()].filter((botId) => !this.#stopped.has(botId)).length;
   }
 
   /** Stops all bots together, each let go as soon as its engine has stopped, and takes no more. */
@@ -132,6 +139,7 @@ export class Placement {
     const listed = new Set(held.map(({ botId }) => botId));
     // It was let go after all, by a release whose answer came too late.
     for (const botId of this.#stopped) if (!listed.has(botId)) this.#released(botId);
+    this.#toErase.clear();
     for (const step of planChanges(held, this.#all())) {
       if (step.change === 'drop') this.#drop(step.botId);
       else if (step.change === 'start') this.#start(step.held);
@@ -157,6 +165,10 @@ export class Placement {
     const { botId, runEpoch } = held;
     if (this.#draining) {
       this.#stopped.add(botId);
+      return;
+    }
+    if (this.erasing >= ERASED_AT_ONCE) {
+      this.#toErase.add(botId);
       return;
     }
     this.#options.log.info({ botId, runEpoch }, 'bot.erasing');
@@ -226,20 +238,22 @@ export class Placement {
     if (counts.unplaced === 0) return this.#shortage.noteFull(false, this.runs.size);
     // These need no room: one that nobody wants is only let go, and one that was deleted is soon gone.
     const letGo = await this.#takeKind('disabled', capacity, inTime);
-    const erasing = await this.#takeKind('erase', ERASED_AT_ONCE - this.#erasures.size, inTime);
+    const erasing = await this.#takeKind('erase', ERASED_AT_ONCE - this.erasing - this.#toErase.size, inTime);
     const unplaced = counts.unplaced - letGo - erasing;
     const wanted = botsToTake({
       ...counts,
       unplaced,
       capacity,
-      held: this.#all().length,
+      held: this.#all().length + this.#toErase.size,
       starvedBeats: this.#shortage.beats,
     });
     const browsers = await this.#takeKind('browser', Math.min(wanted, room().browsers), inTime);
     // The room is asked for anew, for those just taken have to find theirs.
     const simulated = await this.#takeKind('simulated', Math.min(wanted - browsers, room().simulated), inTime);
     const taken = browsers + simulated;
-    this.#shortage.noteFull(taken < Math.min(wanted, unplaced) && room().carries === 0, this.runs.size);
+    const full = taken < Math.min(wanted, unplaced) && room().carries === 0;
+    // Those that are erased take room for a while only, and whoever waits may be another such.
+    if (!full || this.erasing === 0) this.#shortage.noteFull(full, this.runs.size);
   }
 
   /** Answers how many there were. */
