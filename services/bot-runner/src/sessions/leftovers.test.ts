@@ -2,8 +2,19 @@ import { mkdir, mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLog } from '@wbm/runtime';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { removeLeftovers } from './leftovers.ts';
+
+/** A disk that does not let this go, whoever asks. */
+const STAYS = 'session-a.probe';
+vi.mock('node:fs/promises', async (original) => {
+  const real = await original<typeof import('node:fs/promises')>();
+  const rm: typeof real.rm = async (path, options) => {
+    if (String(path).endsWith(`/${STAYS}`)) throw new Error('EIO');
+    await real.rm(path, options);
+  };
+  return { ...real, rm };
+});
 
 let home: string;
 beforeEach(async () => {
@@ -27,7 +38,7 @@ test('one that cannot be removed now holds up no other', async () => {
 });
 
 test('what engines that were killed left goes after an hour; sessions, markers and locks stay', async () => {
-  const left = ['session-a.probe', 'session-a.restoring', 'session-a.lock.0b51ee34-5b9c-4c5e-8f0c-2f6a5a4b7f10'];
+  const left = ['session-c.probe', 'session-a.restoring', 'session-a.lock.0b51ee34-5b9c-4c5e-8f0c-2f6a5a4b7f10'];
   const stays = ['session-a', 'session-a.epoch', 'session-a.lock', 'session-probe'];
   const hoursAgo = new Date(Date.now() - 2 * 3_600_000);
   for (const name of [...left, ...stays]) {
@@ -37,4 +48,14 @@ test('what engines that were killed left goes after an hour; sessions, markers a
   await mkdir(join(home, 'session-b.probe'));
   await sweep([]);
   expect((await readdir(home)).sort()).toEqual([...stays, 'session-b.probe'].sort());
+});
+
+test('what an engine left and the disk does not let go holds up nothing else', async () => {
+  const hoursAgo = new Date(Date.now() - 2 * 3_600_000);
+  for (const name of [STAYS, 'session-b.probe', 'session-c']) {
+    await mkdir(join(home, name));
+    await utimes(join(home, name), hoursAgo, hoursAgo);
+  }
+  await sweep(['c']);
+  expect(await readdir(home)).toEqual([STAYS]);
 });
