@@ -2,8 +2,7 @@ import type { BotAsk } from '@wbm/db';
 import type { Logger } from '@wbm/runtime';
 import { type Coalesced, coalesce } from '../coalesce.ts';
 import type { BotBells, BotRows } from '../ports.ts';
-import { carryOutAsk, type Session } from './carry-out-ask.ts';
-import type { SelfTestFaults } from './self-test.ts';
+import { type CarriedOut, carryOutAsk, type Session } from './carry-out-ask.ts';
 
 /** Each as soon as somebody looks for work. */
 const TRIES = 3;
@@ -18,33 +17,39 @@ type AsksOptions = {
   readonly bells: Pick<BotBells, 'changed'>;
   readonly log: Logger;
   /** Null: the run is ending. */
-  readonly session: () => Omit<Session, 'tested'> | null;
+  readonly session: () => Session | null;
   /** It was given up; what to tell people. */
   readonly onGivenUp: (reason: string) => void;
 };
 
 /**
  * Carries out what people ask of a session, one thing after the other. What cannot be done now waits for the next wake;
- * what failed is tried a few times, for WhatsApp may just be away.
+ * what failed is tried a few times, for WhatsApp may just be away. What was done is not done again because Postgres could
+ * not be told: then only that is tried again.
  */
 export function asksOf({ rows, bells, log, session, onGivenUp }: AsksOptions): Coalesced {
   let failing: { readonly ask: string; readonly times: number } | null = null;
-  const tested = async (faults: SelfTestFaults) => {
-    if (await rows.setSelfTest(faults)) bells.changed();
-  };
+  let ended: { readonly ask: string; readonly outcome: CarriedOut | 'given-up' } | null = null;
   return coalesce(log, 'asks', async () => {
     const asked = await rows.asked();
+    const ask = JSON.stringify(asked);
+    if (ended?.ask !== ask) ended = null;
     const here = session();
     if (asked === null || here === null) return;
-    const ask = JSON.stringify(asked);
-    const outcome = await carryOutAsk(asked, { ...here, tested }).catch((err) => {
-      failing = { ask, times: failing?.ask === ask ? failing.times + 1 : 1 };
-      log.warn({ ask: asked.ask, times: failing.times, err }, 'bot.ask-failed');
-      return failing.times < TRIES ? ('later' as const) : ('given-up' as const);
-    });
-    if (outcome === 'later') return;
+    if (ended === null) {
+      const outcome = await carryOutAsk(asked, here).catch((err) => {
+        failing = { ask, times: failing?.ask === ask ? failing.times + 1 : 1 };
+        log.warn({ ask: asked.ask, times: failing.times, err }, 'bot.ask-failed');
+        return failing.times < TRIES ? ('later' as const) : ('given-up' as const);
+      });
+      if (outcome === 'later') return;
+      ended = { ask, outcome };
+    }
+    const { outcome } = ended;
+    if (typeof outcome === 'object' && (await rows.setSelfTest(outcome.tested))) bells.changed();
     await rows.clearAsked(asked);
     failing = null;
+    ended = null;
     if (outcome === 'given-up' && session() !== null) onGivenUp(CANNOT[asked.ask]);
   });
 }

@@ -14,17 +14,18 @@ export type Session = {
   readonly state: BotState | undefined;
   /** E.164; null when it is not known. */
   readonly ownNumber: string | null;
-  /** Keeps how a test went. */
-  readonly tested: (faults: SelfTestFaults) => Promise<void>;
   readonly process: Pick<EngineProcess, 'call'> | undefined;
 };
+
+/** `tested`: how a test went. */
+export type CarriedOut = 'done' | { readonly tested: SelfTestFaults };
 
 /**
  * Does what a person asked of a session. `later`: the session is not where it could. What does not fit where it is, such
  * as logging out what is not linked, is done by doing nothing. Throws `CallFailed` when the engine could not.
  */
-export async function carryOutAsk(asked: BotAsk, session: Session): Promise<'done' | 'later'> {
-  const { state, process, ownNumber, tested } = session;
+export async function carryOutAsk(asked: BotAsk, session: Session): Promise<CarriedOut | 'later'> {
+  const { state, process, ownNumber } = session;
   if (!process || state === undefined || ON_THE_WAY.has(state)) return 'later';
   if (asked.ask === 'logout' && state === 'ready') await process.call('logout', {}, LOGOUT_MS);
   if (asked.ask === 'pairing-code' && UNLINKED.has(state)) {
@@ -32,7 +33,7 @@ export async function carryOutAsk(asked: BotAsk, session: Session): Promise<'don
   }
   if (asked.ask === 'self-test') {
     const possible = state === 'ready' && ownNumber !== null;
-    await tested(possible ? await selfTest(process, ownNumber) : { text: NOT_READY, picture: NOT_READY });
+    return { tested: possible ? await selfTest(process, ownNumber) : { text: NOT_READY, picture: NOT_READY } };
   }
   return 'done';
 }
