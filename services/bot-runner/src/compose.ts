@@ -72,6 +72,7 @@ export async function compose(service: ServiceContext<z.infer<typeof schema>>): 
     blobs,
     rowsOf: (held) => sessionRows(database, held),
     leaseHolds: () => lease.holds(),
+    stopping: service.stopping,
     log,
   });
   const engineCacheDir = join(config.DATA_DIR, 'cache', 'engines');

@@ -19,3 +19,13 @@ export async function within(ms: number, work: Promise<unknown>): Promise<boolea
   const ended = () => true;
   return withDeadline(ms, work.then(ended, ended)).catch(() => false);
 }
+
+/** Waits for `work`, which does not reject, but no longer than until the signal aborts; then it goes on by itself. */
+export async function until(signal: AbortSignal, work: Promise<unknown>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const aborted = () => resolve();
+  if (signal.aborted) return;
+  signal.addEventListener('abort', aborted);
+  await Promise.race([work, promise]);
+  signal.removeEventListener('abort', aborted);
+}

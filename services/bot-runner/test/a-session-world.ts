@@ -86,7 +86,7 @@ export function aSessionWorld(home: string) {
       keys,
       log,
     });
-    return new BotSession({ disk, snapshots, runEpoch, keepMs, lines, held, log });
+    return new BotSession({ disk, snapshots, runEpoch, copyTime: () => AbortSignal.timeout(keepMs), lines, held, log });
   };
   const world = {
     ...rows.world,

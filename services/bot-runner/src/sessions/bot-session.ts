@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { BotState, EngineKind } from '@wbm/domain';
 import { type Logger, Transient } from '@wbm/runtime';
-import { within } from '../deadline.ts';
+import { until } from '../deadline.ts';
 import type { CopyLine } from './copy-line.ts';
 import type { SessionDisk } from './session-disk.ts';
 import type { CopyFault, Snapshots } from './snapshots.ts';
@@ -18,8 +18,8 @@ interface SessionOptions {
   readonly disk: SessionDisk;
   readonly snapshots: Snapshots;
   readonly runEpoch: number;
-  /** The most that keeping a copy may take, waiting in line included. */
-  readonly keepMs: number;
+  /** Aborts when keeping a copy that is begun now has taken too long, waiting in line included. */
+  readonly copyTime: () => AbortSignal;
   /** Of all bots of this runner. */
   readonly lines: { readonly keep: CopyLine; readonly restore: CopyLine };
   /** Whether this run still has the bot. */
@@ -95,10 +95,10 @@ export class BotSession {
    * Preparing that is under way ends.
    */
   async keep(): Promise<void> {
-    const { disk, snapshots, lines, keepMs, log } = this.#options;
+    const { disk, snapshots, lines, copyTime, log } = this.#options;
     this.#preparing.abort(new Error('no engine begins any more'));
     this.#preparing = new AbortController();
-    const late = AbortSignal.timeout(keepMs);
+    const late = copyTime();
     const signal = AbortSignal.any([late, this.#dropped.signal]);
     const keeping = async () => {
       await this.#voiding; // A copy that is taken before would be void with the others.
@@ -110,7 +110,7 @@ export class BotSession {
     const kept = keeping().catch((err: unknown) =>
       log.warn({ err: late.aborted ? undefined : err, late: late.aborted }, 'session.copy-failed'),
     );
-    await within(keepMs, kept);
+    await until(late, kept);
   }
 
   /** The run has lost the bot: what is under way ends. */

@@ -5,6 +5,7 @@ import type { Logger } from '@wbm/runtime';
 import type { SessionRows } from '../ports.ts';
 import { BotSession } from './bot-session.ts';
 import { CopyLine } from './copy-line.ts';
+import { copyTime } from './copy-time.ts';
 import { SessionDisk } from './session-disk.ts';
 import { type SessionKey, sessionKey } from './session-keys.ts';
 import { Snapshots } from './snapshots.ts';
@@ -30,16 +31,19 @@ type SessionSurroundings = {
   readonly blobs: Blobs;
   readonly rowsOf: (held: HeldBot) => SessionRows;
   readonly leaseHolds: () => boolean;
+  /** Aborts when the runner is asked to stop. */
+  readonly stopping: AbortSignal;
   readonly log: Logger;
 };
 
 /** Makes the session of whichever bot this runner takes. Says once when there is no key to copy sessions with. */
-export function sessionsOf(config: SessionConfig, { blobs, rowsOf, leaseHolds, log }: SessionSurroundings) {
+export function sessionsOf(config: SessionConfig, { blobs, rowsOf, leaseHolds, stopping, log }: SessionSurroundings) {
   const given = [config.SESSION_KEY, config.SESSION_KEY_PREVIOUS].filter((text) => text !== undefined);
   // A former key alone would seal new copies with it.
   const keys: readonly SessionKey[] = config.SESSION_KEY === undefined ? [] : given.map(sessionKey);
   if (keys.length === 0) log.warn('sessions.not-copied');
   const lines = { keep: new CopyLine(COPIES_AT_ONCE), restore: new CopyLine(COPIES_AT_ONCE) };
+  const time = copyTime(stopping, config.SHUTDOWN_DEADLINE_MS);
   return (held: HeldBot): BotSession => {
     const { workspaceId, botId, runEpoch } = held;
     const own = log.child({ botId, runEpoch });
@@ -47,7 +51,7 @@ export function sessionsOf(config: SessionConfig, { blobs, rowsOf, leaseHolds, l
       disk: new SessionDisk({ botId, ...sessionFolders(config) }),
       snapshots: new Snapshots({ workspaceId, botId, runEpoch, rows: rowsOf(held), blobs, keys, log: own }),
       runEpoch,
-      keepMs: Math.floor(config.SHUTDOWN_DEADLINE_MS / 3),
+      copyTime: time,
       lines,
       held: leaseHolds,
       log: own,
