@@ -11,10 +11,10 @@ const BY = 'admin@bot.test';
 type Env = Readonly<Record<string, string>>;
 
 /** Runners with a disk each, one blob store that all of them see, and a pretended WhatsApp for the real library. */
-export async function machines() {
+export async function machines(options: Parameters<typeof aNetwork>[0] = {}) {
   const home = mkdtempSync(join(tmpdir(), 'wbm-test-machines-'));
   closeAfterwards('folders of the machines', () => rmSync(home, { recursive: true, force: true }));
-  const [net, web] = await Promise.all([aNetwork(), openWhatsAppWeb()]);
+  const [net, web] = await Promise.all([aNetwork(options), openWhatsAppWeb()]);
   const { workspaceId, query } = net.stage;
   const blobDir = join(home, 'blobs');
   const env = {
@@ -35,6 +35,7 @@ export async function machines() {
   };
 
   return {
+    home,
     net,
     web,
     env,

@@ -1,8 +1,10 @@
 import type { BotStatePatch } from '@wbm/db';
-import { createLog, systemClock } from '@wbm/runtime';
+import type { EngineKind } from '@wbm/domain';
+import { createLog } from '@wbm/runtime';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Browser } from '../engine/end-browsers.ts';
 import type { EngineEnd, EngineProcess, startEngineProcess } from '../engine/engine-process.ts';
-import { Lease } from '../lease/lease.ts';
+import type { Lease } from '../lease/lease.ts';
 import { EngineSupervisor } from './engine-supervisor.ts';
 import { startGates } from './start-gate.ts';
 
@@ -12,9 +14,18 @@ type Child = EngineProcess & {
   tells: Parameters<typeof startEngineProcess>[0]['onEvent'];
 };
 const children: Child[] = [];
+/** What was to be ended, and after how long it is killed. */
+const ended: [number[], number][] = [];
+
+vi.mock('../engine/end-browsers.ts', () => ({
+  endBrowsers: async (browsers: readonly Browser[], graceMs: number) => {
+    if (browsers.length > 0) ended.push([browsers.map(({ pid }) => pid), graceMs]);
+  },
+}));
 
 /** Children that do what they are told, and end when they are killed. */
 vi.mock('../engine/engine-process.ts', () => ({
+  BROWSER_ENDS_MS: 4_000,
   startEngineProcess: ({ onEvent }: Parameters<typeof startEngineProcess>[0]): EngineProcess => {
     const end = Promise.withResolvers<EngineEnd>();
     const asked: string[] = [];
@@ -45,11 +56,16 @@ vi.mock('../engine/engine-process.ts', () => ({
 const ready = { event: 'ready', ownNumber: '+15550000001' } as const;
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
-async function aSupervisor(settings: () => Promise<null> = async () => null) {
+interface Given {
+  readonly engine?: EngineKind;
+  readonly settings?: () => Promise<null>;
+}
+
+async function aSupervisor({ engine = 'sandbox', settings = async () => null }: Given = {}) {
   const shown: BotStatePatch[] = [];
   const kept = vi.fn(async () => undefined);
-  const lease = new Lease(systemClock, 3_600_000_000);
-  lease.renewed(performance.now());
+  let holds = true;
+  const lease = { holds: () => holds, remainingMs: () => (holds ? 3_600_000_000 : 0) } as Lease;
   const supervisor = new EngineSupervisor({
     log: createLog({ service: 'test', level: 'silent' }),
     lease,
@@ -57,21 +73,29 @@ async function aSupervisor(settings: () => Promise<null> = async () => null) {
     gates: startGates(2),
     cacheDir: '',
     settings,
-    engine: async () => 'sandbox',
+    engine: async () => engine,
     onEvent: () => undefined,
     onGone: (patch) => shown.push(patch),
     onUnexpectedEnd: () => undefined,
     onBadEvent: () => undefined,
-    session: { prepare: async () => undefined, keep: kept } as never,
+    session: {
+      prepare: async () => undefined,
+      keep: kept,
+      browsersLeft: () => [{ pid: 7, stamp: '' }],
+    },
   });
   supervisor.start();
   await pass(0);
   const last = () => children.at(-1) as Child;
-  return { supervisor, shown, kept, last };
+  const runsOut = () => {
+    holds = false;
+  };
+  return { supervisor, shown, kept, last, runsOut };
 }
 
 beforeEach(() => {
   children.length = 0;
+  ended.length = 0;
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   // The latest that chance allows.
   vi.spyOn(Math, 'random').mockReturnValue(1);
@@ -128,7 +152,7 @@ describe('an engine that ends by itself', () => {
 test('what an engine needs cannot be had just now: it is said, and tried again', async () => {
   const trouble = Object.assign(new Error('no space'), { code: 'chromium.not-unpacked' });
   const settings = vi.fn(async () => null).mockRejectedValueOnce(trouble);
-  const { shown } = await aSupervisor(settings);
+  const { shown } = await aSupervisor({ settings });
   expect(shown).toEqual([{ state: 'reconnecting', reason: expect.stringMatching(/Chromium could not be unpacked/) }]);
   expect(children).toHaveLength(0);
   await pass(1_000);
@@ -185,5 +209,43 @@ describe('a session that another runner may have by now', () => {
     const { supervisor, last } = await aSupervisor();
     supervisor[end]();
     expect(last().graces).toEqual([1_000]);
+  });
+
+  test('a browser that outlives a crashed child has its four seconds, and one when the bot is lost meanwhile', async () => {
+    const { supervisor, last } = await aSupervisor({ engine: 'whatsapp-web.js' });
+    void last().kill();
+    await pass(0);
+    expect(ended).toEqual([[[7], 4_000]]);
+    await pass(500);
+    supervisor.kill();
+    expect(ended).toEqual([
+      [[7], 4_000],
+      [[7], 1_000],
+    ]);
+  });
+
+  test('the child ended by its own lease before its runner looked: its browser has one second', async () => {
+    const { supervisor, last, runsOut } = await aSupervisor({ engine: 'whatsapp-web.js' });
+    runsOut();
+    void last().kill();
+    await pass(0);
+    for (const _ of [1, 2, 3]) supervisor.fence();
+    expect(ended.map(([, graceMs]) => graceMs)).toEqual([1_000, 1_000]);
+  });
+
+  test('the lease runs out after a crash', async () => {
+    const { supervisor, last, runsOut } = await aSupervisor({ engine: 'whatsapp-web.js' });
+    void last().kill();
+    await pass(100);
+    runsOut();
+    for (const _ of [1, 2, 3]) supervisor.fence();
+    expect(ended.map(([, graceMs]) => graceMs)).toEqual([4_000, 1_000]);
+  });
+
+  test('a simulated device has no browser', async () => {
+    const { last } = await aSupervisor();
+    void last().kill();
+    await pass(0);
+    expect(ended).toEqual([]);
   });
 });

@@ -1,7 +1,8 @@
 import type { BotStatePatch } from '@wbm/db';
 import { type EngineKind, restartDelayMs } from '@wbm/domain';
 import type { Logger } from '@wbm/runtime';
-import { type EngineEnd, type EngineProcess, startEngineProcess } from '../engine/engine-process.ts';
+import { type Browser, endBrowsers } from '../engine/end-browsers.ts';
+import { BROWSER_ENDS_MS, type EngineEnd, type EngineProcess, startEngineProcess } from '../engine/engine-process.ts';
 import { type BuiltEngine, builtEngines } from '../engine/frames.ts';
 import { machineMs } from '../engine/machine-clock.ts';
 import type { NetworkNews, NetworkSide } from '../engine/network.ts';
@@ -41,7 +42,7 @@ export type SupervisorOptions = {
   /** The engine told something that cannot be read. */
   readonly onBadEvent: () => void;
   /** What an engine keeps on the disk: made ready before one begins, and kept after one has ended. */
-  readonly session: Pick<BotSession, 'prepare' | 'keep'>;
+  readonly session: Pick<BotSession, 'prepare' | 'keep' | 'browsersLeft'>;
 };
 
 /** Keeps one bot's child process alive: starts it, watches it, and starts it again with growing patience. */
@@ -55,6 +56,8 @@ export class EngineSupervisor {
   #waitsForLease = false;
   #failures = 0;
   #readyAtMs: number | undefined;
+  /** What outlived the last child. */
+  #left: readonly Browser[] = [];
   /** Why the child gave up, when it said so. */
   #lastWords: string | null = null;
   #retry: NodeJS.Timeout | undefined;
@@ -113,13 +116,13 @@ export class EngineSupervisor {
   /** Ends the child at once: the bot is not ours any more. */
   kill(): void {
     this.#wantNoMore();
-    void this.#process?.kill(NOT_OURS_MS);
+    this.#endAtOnce();
   }
 
   /** The lease has run out: the child must not act, and comes back when the bot still is ours after all. */
   fence(): void {
     if (this.#process) this.#options.log.warn('engine.fenced');
-    void this.#process?.kill(NOT_OURS_MS);
+    this.#endAtOnce();
   }
 
   leaseRenewed(): void {
@@ -134,6 +137,13 @@ export class EngineSupervisor {
     this.#waitsForLease = false;
     this.#launch += 1;
     clearTimeout(this.#retry);
+  }
+
+  /** The child may have ended a moment before, by its own lease or by a crash, and left a browser that hangs. */
+  #endAtOnce(): void {
+    void this.#process?.kill(NOT_OURS_MS);
+    void endBrowsers(this.#left, NOT_OURS_MS);
+    this.#left = [];
   }
 
   #leaseUntilMs(): number {
@@ -231,6 +241,7 @@ export class EngineSupervisor {
   #onEnd(child: EngineProcess, end: EngineEnd): void {
     if (this.#process !== child) return;
     this.#process = undefined;
+    this.#endBrowsers();
     const healthy = this.#readyAtMs !== undefined && performance.now() - this.#readyAtMs > HEALTHY_MS;
     this.#readyAtMs = undefined;
     if (healthy) this.#failures = 0;
@@ -239,6 +250,18 @@ export class EngineSupervisor {
     this.#options.onUnexpectedEnd();
     this.#options.onGone({ state: 'reconnecting', reason: this.#lastWords ?? UNEXPECTED });
     this.#again();
+  }
+
+  /** One that hangs does not end with its child, and would keep its connection until the next child. */
+  #endBrowsers(): void {
+    const { session, lease, log } = this.#options;
+    if (this.#engine === 'sandbox') return;
+    try {
+      this.#left = session.browsersLeft();
+      void endBrowsers(this.#left, lease.holds() ? BROWSER_ENDS_MS : NOT_OURS_MS);
+    } catch (err) {
+      log.warn({ err }, 'engine.browsers-unknown');
+    }
   }
 
   #again(): void {

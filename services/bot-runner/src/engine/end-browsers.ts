@@ -5,7 +5,7 @@ import { processStamp } from './child/whatsapp-web/profile-users.ts';
 
 const LOOK_AGAIN_MS = 50;
 
-interface Browser {
+export interface Browser {
   readonly pid: number;
   readonly stamp: string;
 }
@@ -13,9 +13,14 @@ interface Browser {
 /** What a child process started itself. To be asked while it lives: afterwards nobody knows whose they were. Linux only. */
 export function browsersBelow(pid: number | undefined): Browser[] {
   if (process.platform !== 'linux' || pid === undefined) return [];
-  return childrenOf(pid).flatMap((child) => {
-    const stamp = processStamp(child);
-    return stamp === null ? [] : [{ pid: child, stamp }];
+  return stamped(childrenOf(pid));
+}
+
+/** Those of these processes that run, told apart from who may have their numbers later. */
+export function stamped(pids: readonly number[]): Browser[] {
+  return pids.flatMap((pid) => {
+    const stamp = processStamp(pid);
+    return stamp === null ? [] : [{ pid, stamp }];
   });
 }
 

@@ -17,7 +17,7 @@ import {
 import type { WhatsAppWebSettings } from './whatsapp-web-settings.ts';
 
 /** So long a browser may take to write what it knows, such as a link made a moment ago. */
-const BROWSER_ENDS_MS = 4_000;
+export const BROWSER_ENDS_MS = 4_000;
 
 /** How a child process ended. `said` holds the stack lines of what killed it, never its message. */
 export interface EngineEnd {

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { BotState, EngineKind } from '@wbm/domain';
 import { type Logger, Transient } from '@wbm/runtime';
 import { until } from '../deadline.ts';
+import type { Browser } from '../engine/end-browsers.ts';
 import type { CopyLine } from './copy-line.ts';
 import type { SessionDisk } from './session-disk.ts';
 import type { CopyFault, Snapshots } from './snapshots.ts';
@@ -111,6 +112,11 @@ export class BotSession {
       log.warn({ err: late.aborted ? undefined : err, late: late.aborted }, 'session.copy-failed'),
     );
     await until(late, kept);
+  }
+
+  /** See the disk's. */
+  browsersLeft(): Browser[] {
+    return this.#options.disk.browsersLeft();
   }
 
   /** The run has lost the bot: what is under way ends. */

@@ -1,6 +1,7 @@
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SessionFolder } from '../engine/child/whatsapp-web/session-folder.ts';
+import { type Browser, stamped } from '../engine/end-browsers.ts';
 import { hasSession, syncPath } from './profile-archive.ts';
 import { whenMissing } from './when-missing.ts';
 
@@ -41,6 +42,11 @@ export class SessionDisk {
     });
     this.#turn = turn.catch(() => undefined);
     return turn;
+  }
+
+  /** What goes on with the folder although the engine that had it is gone. Throws when the disk does not say. */
+  browsersLeft(): Browser[] {
+    return stamped(this.#folder.leftBehind());
   }
 
   hasSession(): Promise<boolean> {

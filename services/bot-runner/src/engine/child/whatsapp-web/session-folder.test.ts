@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { processStamp } from './profile-users.ts';
 import { SessionFolder } from './session-folder.ts';
 
@@ -80,6 +80,20 @@ test('lock files of a Chromium are removed by who has the lock only', async () =
   await folder.clear();
   expect(readdirSync(folder.path)).toEqual([]);
   folder.unlock();
+});
+
+test.runIf(process.platform === 'linux')('a browser is left behind when nobody that lives has its folder', async () => {
+  const folder = new SessionFolder(root, 'left');
+  expect(folder.leftBehind()).toEqual([]);
+  const browser = spawn('sh', ['-c', 'read line', 'sh', `--user-data-dir=${folder.path}`], { stdio: 'pipe' });
+  onTestFinished(() => void browser.kill('SIGKILL'));
+  expect(folder.leftBehind()).toEqual([browser.pid]);
+  writeFileSync(lockOf('left'), JSON.stringify({ host: hostname(), pid: 999_999_999, stamp: '1' }));
+  expect(folder.leftBehind()).toEqual([browser.pid]);
+  // Another runner of this machine has the bot by now: the browser is its own.
+  const stamp = processStamp(process.pid);
+  writeFileSync(lockOf('left'), JSON.stringify({ host: hostname(), pid: process.pid, stamp }));
+  expect(folder.leftBehind()).toEqual([]);
 });
 
 test('a stuck session is kept; of those that WhatsApp ended, the last', () => {

@@ -101,6 +101,16 @@ export class SessionFolder {
     for (const name of SINGLETONS) rmSync(join(this.path, name), { force: true });
   }
 
+  /**
+   * The Chromiums that outlived the process which had the folder. None while one that lives has it: then they are its own,
+   * or it ends them. They are listed first, for nobody starts one without the lock.
+   */
+  leftBehind(): number[] {
+    const browsers = browsersOn(this.path);
+    const holder = browsers.length > 0 ? this.#readLock() : null;
+    return holder !== null && lives(holder) ? [] : browsers;
+  }
+
   /** Puts the session away, where nobody takes it up again, and answers where. The next start begins a new one. */
   moveAside(why: 'stuck' | 'damaged' | 'logged-out' | 'replaced', now: Date): string | null {
     mkdirSync(this.#asideRoot, { recursive: true, mode: 0o700 });
