@@ -14,7 +14,7 @@ export interface RunnerMetrics {
   /** Bytes of the bot's whole process tree; null when there is none. */
   botMemory(botId: string, bytes: number | null): void;
   /** Bots whose engine was ended in order and started again, and why. */
-  engineRenewed(why: 'memory' | 'age'): void;
+  engineRenewed(why: 'memory' | 'age' | 'copy'): void;
 }
 
 type Gauges = {
@@ -66,7 +66,7 @@ export function runnerMetrics(registry: MetricsRegistry, gauges: Gauges): Runner
   });
   const renewals = registry.counter({
     name: 'wbm_engine_renewals_total',
-    help: 'Engines ended in order and started again: they took too much memory, or ran for long.',
+    help: 'Engines ended in order and started again: they took too much memory, ran for long, or had no copy of their session.',
     labels: ['why'],
   });
   const messages = registry.counter({

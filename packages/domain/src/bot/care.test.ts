@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type BotMemory, careFor, mayRenew, roomByMemory } from './care.ts';
+import { type BotMemory, careFor, mayRenew, needsFirstCopy, roomByMemory } from './care.ts';
 
 const MB = 1024 * 1024;
 const HOUR = 3_600_000;
@@ -37,6 +37,20 @@ describe('the moment of a renewal', () => {
     ['a zone that nobody knows counts as UTC', { timeZone: 'Mars/Base', recycleHour: 7 }, true],
   ])('%s', (_, change, may) => {
     expect(mayRenew({ ...usual, ...change })).toBe(may);
+  });
+});
+
+describe('the first copy of a session', () => {
+  const MINUTE = 60_000;
+  test.each([
+    ['a settled link and a quiet moment', {}, true],
+    ['there is one', { lacksCopy: false }, false],
+    ['linked or started a moment ago', { readyMs: 10 * MINUTE - 1 }, false],
+    ['not ready', { readyMs: 0 }, false],
+    ['somebody wrote a moment ago', { quietMs: 5 * MINUTE - 1 }, false],
+  ])('%s', (_, change, needs) => {
+    const usual = { lacksCopy: true, readyMs: 10 * MINUTE, quietMs: 5 * MINUTE };
+    expect(needsFirstCopy({ ...usual, ...change })).toBe(needs);
   });
 });
 

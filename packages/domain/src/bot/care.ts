@@ -7,6 +7,8 @@ const SOFT_SHARE = 0.7;
 const RENEWED_MS = 12 * 3_600_000;
 /** So long nobody has written and nothing was sent: then nobody is in the middle of a talk. */
 const NOBODY_TALKS_MS = 5 * 60_000;
+/** A session that is ready for so long is no link that is just being tried, and its engine has come to rest. */
+const SETTLED_MS = 10 * 60_000;
 /** What a bot in a browser is expected to take with WhatsApp's real page, until those that run show what they do. */
 const BROWSER_NEED = 400 * MB;
 /** What a simulated bot was measured to take, rounded up. */
@@ -61,6 +63,14 @@ export function mayRenew(moment: { now: Date; timeZone: string; recycleHour: num
   if (moment.quietMs < NOBODY_TALKS_MS) return false;
   const local = DateTime.fromJSDate(moment.now, { zone: moment.timeZone });
   return (local.isValid ? local.hour : moment.now.getUTCHours()) === moment.recycleHour;
+}
+
+/**
+ * Whether a bot should be renewed so that a first copy of its session is kept: a copy can be taken of a session that has
+ * ended only, and without one, who loses the bot's machine scans again. At any hour, but in the middle of no talk.
+ */
+export function needsFirstCopy(bot: { lacksCopy: boolean; readyMs: number; quietMs: number }): boolean {
+  return bot.lacksCopy && bot.readyMs >= SETTLED_MS && bot.quietMs >= NOBODY_TALKS_MS;
 }
 
 /** What a runner's memory knows of one bot. */

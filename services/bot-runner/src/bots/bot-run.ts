@@ -25,6 +25,8 @@ export class BotRun implements HeldRun {
   readonly #ending = new AbortController();
   /** What to show of a session that is ready, as soon as it may answer; null while it is not ready. */
   #online: BotStatePatch | null = null;
+  /** By the monotonic clock. */
+  #readyAtMs: number | null = null;
   #linkedAt: Date | undefined;
   #dropped = false;
   /** When last something came in or went out. */
@@ -70,12 +72,16 @@ export class BotRun implements HeldRun {
 
   /** How its engine does; null while there is none. */
   get vitals(): Vitals | null {
-    return this.leaving ? null : vitalsOf(this.#parts.supervisor.process, this.ready, this.#movedAtMs);
+    return this.leaving ? null : vitalsOf(this.#parts.supervisor.process, this.#readyAtMs, this.#movedAtMs);
   }
 
   get runsIn(): 'browser' | 'simulation' | null {
     if (this.#parts.shown.state === 'failed') return null;
     return this.#parts.supervisor.engine === 'sandbox' ? 'simulation' : 'browser';
+  }
+
+  get lacksCopy(): boolean {
+    return this.#with.session.lacksCopy;
   }
 
   timeZone(): Promise<string | null> {
@@ -179,6 +185,7 @@ export class BotRun implements HeldRun {
   #becomeReady(patch: BotStatePatch): void {
     if (this.#dropped || this.#online) return;
     this.#online = patch;
+    this.#readyAtMs = performance.now();
     this.#with.onReady();
     this.#parts.catcher.ready(patch.ownNumber ?? null, this.#linkedAt ?? new Date());
     this.#parts.lane.wakeFully();
@@ -189,6 +196,7 @@ export class BotRun implements HeldRun {
   /** Into any state but being ready. */
   #enter(patch: BotStatePatch): void {
     this.#online = null;
+    this.#readyAtMs = null;
     this.#parts.capabilities.entered(patch.state);
     this.#parts.catcher.away();
     this.#parts.relay.deviceGone();

@@ -9,11 +9,12 @@ const FOUR_O_CLOCK = new Date('2026-03-10T04:10:00Z');
 
 function aBot(pid: number, vitals: Partial<Vitals> = {}) {
   const renewals: Renewal[] = [];
-  const bot: CaredFor & { renewals: Renewal[]; vitals: Vitals } = {
+  const bot: CaredFor & { renewals: Renewal[]; lacksCopy: boolean; vitals: Vitals } = {
     botId: `bot-${pid}`,
     renewals,
     runsIn: 'browser',
-    vitals: { pid, ready: true, upMs: HOUR, quietMs: HOUR, ...vitals },
+    lacksCopy: false,
+    vitals: { pid, ready: true, readyMs: HOUR, upMs: HOUR, quietMs: HOUR, ...vitals },
     timeZone: vi.fn(async () => 'UTC'),
     renew: async (renewal) => void renewals.push(renewal),
   };
@@ -114,6 +115,34 @@ describe('the care for bots', () => {
     const later = aCare(bots, { 1: 150, 2: 150, 3: 150, 4: 600 }, new Date('2026-03-10T05:00:00Z'));
     await later.care.look();
     expect(bots.map(({ renewals }) => renewals.length)).toEqual([0, 0, 1, 0]);
+  });
+
+  test('a session without a copy is renewed for one at any hour, when nobody writes; one bot in a round', async () => {
+    const bots = [aBot(1, { quietMs: 60_000 }), aBot(2, { readyMs: 60_000 }), aBot(3), aBot(4), aBot(5)];
+    for (const bot of bots.slice(0, 4)) bot.lacksCopy = true;
+    const renewing = Promise.withResolvers<void>();
+    const third = bots[2] as (typeof bots)[number];
+    third.renew = async (renewal) => {
+      third.renewals.push(renewal);
+      await renewing.promise;
+    };
+    const { care, metrics } = aCare(bots, null, new Date('2026-03-10T15:00:00Z'));
+    const renewed = () => bots.map(({ renewals }) => renewals.length);
+    await care.look();
+    expect(renewed()).toEqual([0, 0, 1, 0, 0]);
+    expect(third.renewals).toEqual([{ reason: expect.stringMatching(/first copy/), failed: false }]);
+    await care.look();
+    expect(renewed()).toEqual([0, 0, 1, 1, 0]);
+    expect(metrics.engineRenewed.mock.calls).toEqual([['copy'], ['copy']]);
+  });
+
+  test('what is old is renewed first, for that makes a copy too', async () => {
+    const [fresh, old] = [aBot(1), aBot(2, { upMs: 8 * DAY })];
+    for (const bot of [fresh, old]) bot.lacksCopy = true;
+    const { care, metrics } = aCare([fresh, old], null);
+    await care.look();
+    expect([fresh.renewals.length, old.renewals.length]).toEqual([0, 1]);
+    expect(metrics.engineRenewed.mock.calls).toEqual([['age']]);
   });
 
   test('no figure is no alarm, and age needs none', async () => {

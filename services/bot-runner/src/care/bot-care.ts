@@ -1,4 +1,4 @@
-import { careFor, mayRenew, mayTake, type Room, roomByMemory } from '@wbm/domain';
+import { careFor, mayRenew, mayTake, needsFirstCopy, type Room, roomByMemory } from '@wbm/domain';
 import type { Logger } from '@wbm/runtime';
 import type { EngineProcess } from '../engine/engine-process.ts';
 import type { RunnerMetrics } from '../metrics.ts';
@@ -9,20 +9,31 @@ export interface Vitals {
   /** The child process that all others of the bot descend from. */
   readonly pid: number;
   readonly ready: boolean;
+  /** How long it is ready; 0 while it is not. */
+  readonly readyMs: number;
   readonly upMs: number;
   /** How long nothing came in and nothing went out. */
   readonly quietMs: number;
 }
 
-/** Null: there is no engine. `movedAtMs`: when last something came in or went out, by the monotonic clock. */
+/**
+ * Null: there is no engine. By the monotonic clock: `readyAtMs`, since when it is ready, null while it is not; `movedAtMs`,
+ * when last something came in or went out.
+ */
 export function vitalsOf(
   process: Pick<EngineProcess, 'pid' | 'startedAtMs'> | undefined,
-  ready: boolean,
+  readyAtMs: number | null,
   movedAtMs: number,
 ): Vitals | null {
   if (typeof process?.pid !== 'number') return null;
   const nowMs = performance.now();
-  return { pid: process.pid, ready, upMs: nowMs - process.startedAtMs, quietMs: nowMs - movedAtMs };
+  return {
+    pid: process.pid,
+    ready: readyAtMs !== null,
+    readyMs: readyAtMs === null ? 0 : nowMs - readyAtMs,
+    upMs: nowMs - process.startedAtMs,
+    quietMs: nowMs - movedAtMs,
+  };
 }
 
 /** `reason` is shown; `failed`: it starts again only with the patience that failures cost. */
@@ -37,6 +48,8 @@ export interface CaredFor {
   readonly vitals: Vitals | null;
   /** What it runs in, or will: a browser as long as nobody knows. Null: it has failed, and nothing is started any more. */
   readonly runsIn: 'browser' | 'simulation' | null;
+  /** Its session is linked, and there is no copy of it although one can be kept. */
+  readonly lacksCopy: boolean;
   timeZone(): Promise<string | null>;
   renew(renewal: Renewal): Promise<void>;
 }
@@ -68,10 +81,11 @@ const FREE_RESERVE = 128 * MB;
 
 const TOO_MUCH = 'The bot took more memory than it may and is being started again. Its link stays.';
 const RENEWED = 'The bot is being started afresh at a quiet hour, as it is now and then. Its link stays.';
+const COPIED = 'The bot is being started afresh once, so that a first copy of its session can be kept. Its link stays.';
 
 /**
  * Keeps the bots of a runner from taking each other's memory: measures each, starts those again that take too much, those
- * that run for long at an hour when nobody needs them, and says how many more there is room for.
+ * that run for long or have no copy of their session when nobody needs them, and says how many more there is room for.
  */
 export class BotCare {
   readonly #options: CareOptions;
@@ -102,6 +116,9 @@ export class BotCare {
       // One in a round: all at once would keep the machine busy, and all bots away at the same moment.
       return;
     }
+    const uncopied = bots.find(({ run, pid }) => this.#needsCopy(run, pid));
+    if (!uncopied) return;
+    this.#renew(uncopied.run, 'copy', memory?.get(uncopied.pid) ?? null, { reason: COPIED, failed: false });
   }
 
   /** How many more bots the memory carries, as last measured. */
@@ -138,6 +155,11 @@ export class BotCare {
     return need === 'renew' && ready ? 'renew' : 'nothing';
   }
 
+  #needsCopy(run: CaredFor, pid: number): boolean {
+    const { vitals, lacksCopy } = run;
+    return vitals?.pid === pid && !this.#renewing.has(run) && needsFirstCopy({ ...vitals, lacksCopy });
+  }
+
   async #mayRenew(run: CaredFor): Promise<boolean> {
     const { now, recycleHour, log } = this.#options;
     try {
@@ -149,7 +171,7 @@ export class BotCare {
     }
   }
 
-  #renew(run: CaredFor, why: 'memory' | 'age', bytes: number | null, renewal: Renewal): void {
+  #renew(run: CaredFor, why: 'memory' | 'age' | 'copy', bytes: number | null, renewal: Renewal): void {
     const { log, metrics } = this.#options;
     const memoryMb = bytes === null ? null : Math.round(bytes / MB);
     const fields = { botId: run.botId, why, memoryMb };

@@ -79,6 +79,41 @@ test('a copy that takes too long is given up and leaves no bytes', async () => {
   expect([table, await kept()]).toEqual([[], []]);
 });
 
+test('a link lacks a copy until one was kept of it, or could not be; one that is made anew lacks it again', async () => {
+  const { run, lives, blobs, folder } = aWorld();
+  const session = run('a', 1);
+  await session.prepare('whatsapp-web.js');
+  await mkdir(join(folder('a'), 'Default/IndexedDB'), { recursive: true });
+  expect(session.lacksCopy).toBe(false); // Nothing is linked yet.
+  session.entered('ready');
+  expect(session.lacksCopy).toBe(true);
+  const { put } = blobs;
+  blobs.put = async () => Promise.reject(new Error('the store'));
+  await session.keep();
+  expect(session.lacksCopy).toBe(false);
+  blobs.put = put;
+
+  // A runner that was killed knows no more of it than Postgres does.
+  const next = run('a', 2);
+  await next.prepare('whatsapp-web.js');
+  next.entered('ready');
+  expect(next.lacksCopy).toBe(true);
+  await next.keep();
+  expect(next.lacksCopy).toBe(false);
+  next.entered('needs-scan');
+  next.entered('ready');
+  expect(next.lacksCopy).toBe(true);
+  expect((await lives('a', 3, 'three')).lacksCopy).toBe(false);
+  const after = run('a', 4);
+  await after.prepare('whatsapp-web.js');
+  after.entered('ready');
+  expect(after.lacksCopy).toBe(false);
+  const keyless = run('b', 5, { keys: [] });
+  await keyless.prepare('whatsapp-web.js');
+  keyless.entered('ready');
+  expect(keyless.lacksCopy).toBe(false);
+});
+
 test('a broken copy is void, and the one before it is used', async () => {
   const { lives, finds, blobs, table } = aWorld();
   await lives('a', 1, 'one');

@@ -39,6 +39,8 @@ export class BotSession {
   /** Ready in this run, and not unlinked since. */
   #linked = false;
   #marked = false;
+  /** There is a copy of the session that is linked now, or this run could not keep one. */
+  #copied = false;
   /** By their ids. */
   #copies: readonly string[] = [];
   /** The copy that this run began with. */
@@ -67,6 +69,11 @@ export class BotSession {
     return this.#gap;
   }
 
+  /** Linked, and without a copy although one can be kept; not any more when this run has tried to keep one. */
+  get lacksCopy(): boolean {
+    return this.#linked && !this.#copied && this.#options.snapshots.possible;
+  }
+
   /**
    * What was there did not work, and a person is asked to link the number again. True, once a run: the next preparing
    * puts an earlier copy in its place, for it may work still.
@@ -86,7 +93,10 @@ export class BotSession {
     if (state === 'ready') {
       this.#linked = true;
       if (!this.#marked) void this.#mark().catch((err) => this.#options.log.warn({ err }, 'session.mark-failed'));
-    } else if (UNLINKED.has(state)) this.#linked = false;
+    } else if (UNLINKED.has(state)) {
+      this.#linked = false;
+      this.#copied = false; // Whatever there is, is of another link than the next one.
+    }
     if (state === 'logged-out') this.#fallback = 'spent';
     if (state === 'logged-out' && !kept) this.#voiding ??= this.#voidCopies();
   }
@@ -104,6 +114,7 @@ export class BotSession {
     const keeping = async () => {
       await this.#voiding; // A copy that is taken before would be void with the others.
       if (!this.#linked || !snapshots.possible) return;
+      this.#copied = true;
       const take = () => disk.alone(() => snapshots.take(disk.profile, signal));
       await lines.keep.pass(take, { signal, first: this.#copies.length === 0 });
       this.#copies = [...this.#copies, 'of this run'];
@@ -169,6 +180,7 @@ export class BotSession {
     const something = await disk.hasSession();
     const copies = await snapshots.valid();
     this.#copies = copies.map(({ id }) => id);
+    this.#copied = copies.length > 0;
     let newest: CopyFault | null = null;
     for (const copy of copies) {
       if (copy.id === this.#restored) continue;
