@@ -70,7 +70,6 @@ describe('what waits to be sent when its bot is deleted', () => {
       facts: { fields: [], values: { name: 'Ana' }, status: null, waitingReason: null },
       replies: [{ text: 'Hi!' }],
       expectedVersion: 1,
-      dropped: 0,
     });
     expect(delivered).toMatchObject({ outcome: 'delivered', messageIds: [] });
     expect(await all.leads.get(leadId)).toMatchObject({ name: 'Ana' });
