@@ -346,3 +346,265 @@ BEGIN
   END IF;
 END
 $$;
+
+-- ── Filing ───────────────────────────────────────────────────────────────────────────────────────────────────────
+-- Files a chat's raw rows, in order, under its lead.
+-- The chat is locked before the lead: one worker after the other files it, so that nobody decides on what another is just filing.
+-- p_contact: {lid, phone, pushName}. A chat that has a lead keeps it until its rows name a number: the person may be known by the
+-- chat's LID as well, as somebody else, and a look-up of the number that failed is no reason to go back to them.
+-- p_messages, in order: what was written: {kind: message|decrypted, inboundId, waMessageId, sender: customer|phone, type, text, at, history, correlationId},
+-- and what became of it: {kind: edit|revoke|reaction, inboundId, waMessageId, by: customer|business, text, at, …}, whose waMessageId is
+-- that of the message it changes. Only whoever wrote a message edits it or takes it back. Looked for is what this lead has, and what
+-- another has from this very chat: there only the message changes, for these facts are this lead's. A change of a message that is not there
+-- is filed under no lead; should the message come after all, the change is filed once more, behind it.
+-- p_facts: {fields: [{name, value, source, inboundId, quote, confidence}], values: {name: value}, status, waitingReason}
+-- p_due: reply | capture | null; p_expected_lead, p_expected_version: the lead the facts were decided on, null and 0 for none.
+-- Answers {outcome: filed | stale | nothing, messageIds, changedIds (both by inboundId), …}. nothing: somebody else filed these rows, or they
+-- are changes in a chat that has no lead, which is then null. stale: somebody changed the lead's facts meanwhile, or these rows belong to
+-- another lead; read again and decide again.
+CREATE OR REPLACE FUNCTION app.file_messages(
+  p_workspace uuid, p_bot text, p_chat uuid, p_contact jsonb, p_messages jsonb, p_facts jsonb,
+  p_due text, p_quiet_ms int, p_max_wait_ms int, p_expected_lead int, p_expected_version int
+) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  contact uuid;
+  l leads%ROWTYPE;
+  made boolean := false;
+  fresh bigint[];
+  m jsonb;
+  ids jsonb := '{}';
+  new_id int;
+  silenced record;
+  was_silenced boolean := false;
+  changed_hands boolean := false;
+  cancelled_ids int[] := '{}';
+  leaving_ids int[] := '{}';
+  last_text_at timestamptz;
+  customer_wrote boolean := false;
+  customer_came boolean := false;
+  changed jsonb := '{}';
+  unheard_of bigint[] := '{}';
+  came text[] := '{}';
+  t lead_messages%ROWTYPE;
+  reread boolean := false;
+  took_back boolean := false;
+  starts_again boolean;
+  nothing_left boolean := false;
+  nothing_to_say boolean := false;
+  waited_since timestamptz;
+  this_moment timestamptz;
+  the_jid text;
+  chat chats%ROWTYPE;
+  elsewhere int[]; -- messages that these rows change, and that another lead has from this chat
+BEGIN
+  PERFORM app.enter(p_workspace);
+  SELECT * INTO STRICT chat FROM chats WHERE id = p_chat FOR NO KEY UPDATE;
+  IF NOT EXISTS (SELECT 1 FROM jsonb_array_elements(p_messages) r WHERE coalesce(r ->> 'kind', 'message') IN ('message', 'decrypted')) THEN
+    -- What somebody does with an old message makes nobody a lead.
+    SELECT * INTO l FROM leads WHERE id = p_expected_lead AND bot_id = p_bot;
+    IF l.id IS NULL AND p_expected_lead IS NOT NULL THEN
+      RETURN jsonb_build_object('outcome', 'stale');
+    END IF;
+    IF l.id IS NULL THEN
+      UPDATE inbound_messages SET filed_at = clock_timestamp()
+       WHERE chat_id = p_chat AND filed_at IS NULL AND refused IS NULL
+         AND id IN (SELECT (r ->> 'inboundId')::bigint FROM jsonb_array_elements(p_messages) r);
+      RETURN jsonb_build_object('outcome', 'nothing', 'leadId', NULL);
+    END IF;
+  ELSE
+    the_jid := chat.jid;
+    IF chat.lead_id IS NOT NULL AND p_contact ->> 'phone' IS NULL THEN
+      SELECT contact_id INTO STRICT contact FROM leads WHERE id = chat.lead_id;
+      UPDATE contacts SET push_name = p_contact ->> 'pushName' WHERE id = contact AND push_name IS DISTINCT FROM coalesce(p_contact ->> 'pushName', push_name);
+    ELSE
+      contact := app.resolve_contact(p_workspace, p_contact ->> 'lid', p_contact ->> 'phone', p_contact ->> 'pushName');
+    END IF;
+    INSERT INTO leads (workspace_id, bot_id, contact_id, whatsapp_number, chat_jid, captured_at, last_message_at)
+    VALUES (p_workspace, p_bot, contact, p_contact ->> 'phone', the_jid, clock_timestamp(), clock_timestamp())
+    ON CONFLICT (bot_id, contact_id) DO NOTHING RETURNING true INTO made;
+    SELECT * INTO STRICT l FROM leads WHERE bot_id = p_bot AND contact_id = contact;
+  END IF;
+  elsewhere := ARRAY(SELECT x.id FROM lead_messages x
+    WHERE x.bot_id = p_bot AND x.lead_id <> l.id
+      AND x.wa_message_id = ANY (ARRAY(SELECT r ->> 'waMessageId' FROM jsonb_array_elements(p_messages) r WHERE r ->> 'kind' <> 'message'))
+      AND (x.chat_jid = chat.jid
+        OR EXISTS (SELECT 1 FROM inbound_messages i WHERE i.bot_id = p_bot AND i.wa_message_id = x.wa_message_id AND i.chat_id = p_chat)
+        OR EXISTS (SELECT 1 FROM inbound_messages i WHERE i.bot_id = p_bot AND i.target = x.wa_message_id AND i.chat_id = p_chat AND i.payload ->> 'kind' = 'decrypted')));
+  PERFORM 1 FROM leads o
+    WHERE o.id = ANY (l.id || ARRAY(SELECT x.lead_id FROM lead_messages x WHERE x.id = ANY (elsewhere))) ORDER BY o.id FOR NO KEY UPDATE;
+  SELECT * INTO STRICT l FROM leads WHERE id = l.id;
+  -- Before the check: a chat of somebody already known by another id finds its lead on the next reading.
+  UPDATE chats SET lead_id = l.id WHERE id = p_chat AND lead_id IS DISTINCT FROM l.id;
+  IF NOT coalesce(made, false) AND (l.version <> p_expected_version OR l.id <> p_expected_lead) THEN
+    RETURN jsonb_build_object('outcome', 'stale');
+  END IF;
+
+  WITH f AS (
+    UPDATE inbound_messages SET filed_at = clock_timestamp(), lead_id = l.id
+     WHERE chat_id = p_chat AND filed_at IS NULL AND refused IS NULL
+       AND id IN (SELECT (r ->> 'inboundId')::bigint FROM jsonb_array_elements(p_messages) r)
+    RETURNING id
+  ) SELECT coalesce(array_agg(id), '{}') INTO fresh FROM f;
+  IF cardinality(fresh) = 0 THEN
+    RETURN jsonb_build_object('outcome', 'nothing', 'leadId', l.id);
+  END IF;
+
+  -- What changes below, and what a takeover cancels, is locked in the order in which acks lock it, or each could wait for the other.
+  PERFORM 1 FROM lead_messages o
+    WHERE o.id = ANY (elsewhere
+                   || ARRAY(SELECT x.id FROM lead_messages x WHERE x.bot_id = p_bot AND x.lead_id = l.id AND x.sender <> 'customer'
+                               AND x.wa_message_id = ANY (ARRAY(SELECT r ->> 'waMessageId' FROM jsonb_array_elements(p_messages) r)))
+                   || ARRAY(SELECT x.id FROM lead_messages x WHERE x.bot_id = p_bot AND x.lead_id = l.id AND x.status = 'queued'))
+    ORDER BY o.id FOR NO KEY UPDATE;
+
+  FOR m IN SELECT r FROM jsonb_array_elements(p_messages) r LOOP
+    CONTINUE WHEN NOT ((m ->> 'inboundId')::bigint = ANY (fresh));
+    IF m ->> 'kind' IN ('edit', 'revoke', 'reaction') THEN
+      SELECT * INTO t FROM lead_messages WHERE bot_id = p_bot AND wa_message_id = m ->> 'waMessageId' AND (lead_id = l.id OR id = ANY (elsewhere));
+      IF t.id IS NULL THEN
+        unheard_of := unheard_of || (m ->> 'inboundId')::bigint;
+        CONTINUE;
+      END IF;
+      CONTINUE WHEN t.revoked_at IS NOT NULL OR (m ->> 'kind' <> 'reaction' AND (m ->> 'by' = 'customer') <> (t.sender = 'customer'));
+      IF m ->> 'kind' = 'reaction' THEN
+        CONTINUE WHEN t.reactions ->> (m ->> 'by') IS NOT DISTINCT FROM nullif(m ->> 'text', '');
+        UPDATE lead_messages SET reactions = CASE WHEN m ->> 'text' = '' THEN reactions - (m ->> 'by') ELSE reactions || jsonb_build_object(m ->> 'by', m ->> 'text') END
+         WHERE id = t.id;
+      ELSIF m ->> 'kind' = 'edit' THEN
+        CONTINUE WHEN t.message = m ->> 'text';
+        UPDATE lead_messages SET message = m ->> 'text', edited_at = (m ->> 'at')::timestamptz, type = CASE WHEN type = 'undecrypted' THEN 'text' ELSE type END
+         WHERE id = t.id;
+        reread := reread OR (t.sender = 'customer' AND t.lead_id = l.id);
+      ELSE
+        -- Whoever takes a message back wants its words and its file gone, wherever they are kept.
+        UPDATE lead_messages SET message = '', edited_at = NULL, revoked_at = (m ->> 'at')::timestamptz, reactions = '{}' WHERE id = t.id;
+        UPDATE lead_fields SET quote = NULL WHERE message_id = t.id AND quote IS NOT NULL;
+        UPDATE ai_turns SET answer = jsonb_set(answer, '{fields}', (
+            SELECT coalesce(jsonb_agg(f ORDER BY place) FILTER (WHERE f -> 'messageId' <> to_jsonb(t.id)), '[]')
+              FROM jsonb_array_elements(answer -> 'fields') WITH ORDINALITY e (f, place)))
+         WHERE lead_id = t.lead_id AND answer -> 'fields' @> jsonb_build_array(jsonb_build_object('messageId', t.id));
+        UPDATE inbound_messages SET payload = payload || '{"text": "", "media": null}' WHERE bot_id = p_bot AND wa_message_id = t.wa_message_id;
+        UPDATE inbound_messages SET payload = payload || '{"text": ""}' WHERE bot_id = p_bot AND target = t.wa_message_id AND payload ->> 'kind' = 'edit';
+        UPDATE inbound_messages SET payload = payload || '{"text": "", "media": null}' WHERE bot_id = p_bot AND target = t.wa_message_id AND payload ->> 'kind' = 'decrypted';
+        -- One that waits may just be fetched: whoever does that may die before it hears of this, so its bytes are looked for later.
+        UPDATE media f SET state = 'deleted', name = NULL, size = coalesce(f.size, 0),
+               due_at = CASE WHEN f.state = 'pending' THEN clock_timestamp() + interval '10 minutes' END
+         WHERE f.id = t.media_id AND f.state <> 'deleted'
+           AND NOT EXISTS (SELECT 1 FROM lead_messages o WHERE o.workspace_id = p_workspace AND o.media_id = f.id AND o.id <> t.id AND o.revoked_at IS NULL);
+        reread := reread OR (t.sender = 'customer' AND t.lead_id = l.id);
+        took_back := took_back OR (t.sender = 'customer' AND t.lead_id = l.id);
+      END IF;
+      IF t.lead_id <> l.id AND t.sender = 'customer' AND m ->> 'kind' <> 'reaction' THEN
+        UPDATE leads SET version = version + 1 WHERE id = t.lead_id; -- as below
+      END IF;
+      changed := changed || jsonb_build_object(m ->> 'inboundId', t.id);
+      CONTINUE;
+    END IF;
+    new_id := NULL;
+    IF m ->> 'kind' = 'decrypted' THEN
+      -- The placeholder becomes the message, and stands where it would had it come only now.
+      UPDATE lead_messages SET lead_id = l.id, seq = l.last_seq + 1, type = m ->> 'type', message = m ->> 'text', "timestamp" = (m ->> 'at')::timestamptz,
+             history = coalesce((m ->> 'history')::boolean, false), correlation_id = m ->> 'correlationId',
+             media_id = (SELECT f.id FROM media f WHERE f.bot_id = p_bot AND f.wa_message_id = m ->> 'waMessageId')
+       WHERE bot_id = p_bot AND wa_message_id = m ->> 'waMessageId' AND (lead_id = l.id OR id = ANY (elsewhere)) AND type = 'undecrypted' AND revoked_at IS NULL
+         AND sender = m ->> 'sender'
+      RETURNING id INTO new_id;
+    END IF;
+    IF new_id IS NULL THEN
+      INSERT INTO lead_messages (workspace_id, bot_id, lead_id, seq, sender, type, message, "timestamp", status, wa_message_id, history, correlation_id, media_id)
+      VALUES (p_workspace, p_bot, l.id, l.last_seq + 1, m ->> 'sender', m ->> 'type', m ->> 'text', (m ->> 'at')::timestamptz,
+              CASE WHEN m ->> 'sender' = 'customer' THEN 'received' ELSE 'sent' END,
+              m ->> 'waMessageId', coalesce((m ->> 'history')::boolean, false), m ->> 'correlationId',
+              (SELECT f.id FROM media f WHERE f.bot_id = p_bot AND f.wa_message_id = m ->> 'waMessageId'))
+      ON CONFLICT (bot_id, wa_message_id) DO NOTHING RETURNING id INTO new_id;
+    END IF;
+    CONTINUE WHEN new_id IS NULL; -- the row is our own message, or was filed from another chat of the same person
+    l.last_seq := l.last_seq + 1;
+    ids := ids || jsonb_build_object(m ->> 'inboundId', new_id);
+    came := came || (m ->> 'waMessageId');
+    last_text_at := greatest(last_text_at, (m ->> 'at')::timestamptz);
+    IF m ->> 'sender' = 'customer' THEN
+      l.last_in_seq := l.last_seq;
+      customer_came := true;
+      customer_wrote := customer_wrote OR NOT coalesce((m ->> 'history')::boolean, false);
+    ELSIF NOT coalesce((m ->> 'history')::boolean, false) AND NOT was_silenced THEN
+      SELECT s.* INTO silenced FROM app.silence_bot(l.id) s;
+      was_silenced := true;
+      changed_hands := l.owner = 'bot';
+      cancelled_ids := silenced.cancelled;
+      leaving_ids := silenced.leaving;
+    END IF;
+  END LOOP;
+
+  IF cardinality(unheard_of) > 0 THEN
+    UPDATE inbound_messages SET lead_id = NULL WHERE id = ANY (unheard_of);
+  END IF;
+  -- Changes that were told before the message they change: their turn is now.
+  UPDATE inbound_messages SET filed_at = NULL
+   WHERE bot_id = p_bot AND filed_at IS NOT NULL AND lead_id IS NULL AND refused IS NULL
+     AND target = ANY (came)
+     AND chat_id IN (SELECT c.id FROM chats c WHERE c.lead_id = l.id);
+
+  INSERT INTO lead_fields (workspace_id, lead_id, name, value, source, message_id, quote, confidence)
+  SELECT p_workspace, l.id, f ->> 'name', f ->> 'value', f ->> 'source', e.id, CASE WHEN e.revoked_at IS NULL THEN f ->> 'quote' END, (f ->> 'confidence')::real
+    FROM jsonb_array_elements(p_facts -> 'fields') f
+    JOIN lead_messages e ON e.id = ((ids || changed) ->> (f ->> 'inboundId'))::int;
+
+  this_moment := clock_timestamp();
+  -- A running turn has read what is different now, and begins again, unless the customer has waited the maximum.
+  waited_since := coalesce(l.turn_waiting_since, l.unanswered_since, this_moment);
+  starts_again := reread AND coalesce(l.turn_until, '-infinity') > this_moment AND l.reply_due_at IS NOT NULL
+    AND this_moment < waited_since + make_interval(secs => p_max_wait_ms / 1000.0);
+  -- Nobody answers a customer who took everything back; what was written before the bot listened is at most read.
+  IF took_back AND p_due IS NULL AND (starts_again OR coalesce(l.turn_until, '-infinity') <= this_moment) THEN
+    SELECT count(*) = 0, count(*) FILTER (WHERE NOT u.history) = 0 INTO nothing_left, nothing_to_say
+      FROM lead_messages u WHERE u.lead_id = l.id AND u.sender = 'customer' AND u.seq > l.answered_seq AND u.revoked_at IS NULL;
+  END IF;
+  IF starts_again THEN
+    l.unanswered_since := least(l.unanswered_since, l.turn_waiting_since);
+  END IF;
+  UPDATE leads SET
+    last_seq = l.last_seq,
+    last_in_seq = l.last_in_seq,
+    chat_jid = coalesce(the_jid, chat_jid),
+    write_first = CASE WHEN customer_came THEN NULL ELSE write_first END,
+    whatsapp_number = coalesce(whatsapp_number, p_contact ->> 'phone'),
+    last_message_at = CASE WHEN made THEN coalesce(last_text_at, this_moment) ELSE greatest(last_message_at, last_text_at) END,
+    name = coalesce(p_facts -> 'values' ->> 'name', name),
+    email = coalesce(p_facts -> 'values' ->> 'email', email),
+    location = coalesce(p_facts -> 'values' ->> 'location', location),
+    phone = coalesce(p_facts -> 'values' ->> 'phone', phone),
+    status = coalesce(p_facts ->> 'status', status),
+    qualified_at = CASE WHEN p_facts ->> 'status' = 'qualified' THEN coalesce(qualified_at, this_moment) ELSE qualified_at END,
+    waiting_since = CASE
+      WHEN p_facts ->> 'waitingReason' IS NOT NULL THEN coalesce(waiting_since, this_moment)
+      WHEN was_silenced THEN CASE WHEN owner = 'human' AND customer_wrote AND l.last_in_seq = l.last_seq THEN this_moment END
+      WHEN owner = 'human' AND customer_wrote THEN coalesce(waiting_since, this_moment)
+      ELSE waiting_since END,
+    waiting_reason = CASE
+      WHEN p_facts ->> 'waitingReason' IS NOT NULL THEN coalesce(waiting_reason, p_facts ->> 'waitingReason')
+      WHEN was_silenced THEN CASE WHEN owner = 'human' AND customer_wrote AND l.last_in_seq = l.last_seq THEN 'message' END
+      WHEN owner = 'human' AND customer_wrote THEN coalesce(waiting_reason, 'message')
+      ELSE waiting_reason END,
+    -- Also when a message is not what it was: whoever decides on what it said decides again.
+    version = version + CASE WHEN reread OR p_facts ->> 'status' IS NOT NULL OR p_facts -> 'values' <> '{}'::jsonb THEN 1 ELSE 0 END,
+    turn_until = CASE WHEN starts_again THEN NULL ELSE turn_until END,
+    turn_waiting_since = CASE WHEN starts_again THEN NULL ELSE turn_waiting_since END,
+    -- Nobody waits for what history or an edit says: it begins no waiting, and puts off no reply.
+    unanswered_since = CASE WHEN nothing_left THEN NULL WHEN p_due IS NULL OR (p_due = 'capture' AND NOT customer_wrote) THEN l.unanswered_since ELSE coalesce(l.unanswered_since, this_moment) END,
+    reply_due_at = CASE WHEN nothing_left THEN NULL WHEN p_due IS NULL AND NOT starts_again THEN reply_due_at
+      WHEN p_due = 'capture' AND NOT customer_wrote AND NOT starts_again AND reply_due_at IS NOT NULL AND reply_kind = 'reply' THEN reply_due_at
+      ELSE greatest(this_moment, least(this_moment + make_interval(secs => p_quiet_ms / 1000.0),
+                                       coalesce(l.unanswered_since, this_moment) + make_interval(secs => p_max_wait_ms / 1000.0))) END,
+    reply_kind = CASE WHEN nothing_left THEN NULL WHEN nothing_to_say AND reply_kind = 'reply' THEN 'capture' WHEN p_due IS NULL THEN reply_kind WHEN owner = 'human' THEN 'capture'
+      WHEN reply_due_at IS NOT NULL AND reply_kind = 'reply' THEN 'reply' -- history that comes late does not take back an answer that is due
+      ELSE p_due END
+  WHERE id = l.id
+  RETURNING * INTO l;
+
+  RETURN jsonb_build_object(
+    'outcome', 'filed', 'leadId', l.id, 'created', coalesce(made, false), 'owner', l.owner, 'status', l.status, 'assignedTo', l.assigned_to,
+    'messageIds', ids, 'changedIds', changed, 'replyDueAt', l.reply_due_at, 'replyInMs', CASE WHEN l.reply_due_at IS NOT NULL THEN greatest(0, ceil(extract(epoch FROM l.reply_due_at - clock_timestamp()) * 1000))::int END,
+    'takenOver', changed_hands, 'cancelled', to_jsonb(cancelled_ids), 'leaving', to_jsonb(leaving_ids));
+END
+$$;
