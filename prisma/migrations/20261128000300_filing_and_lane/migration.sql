@@ -361,7 +361,7 @@ $$;
 -- p_due: reply | capture | null; p_expected_lead, p_expected_version: the lead the facts were decided on, null and 0 for none.
 -- Answers {outcome: filed | stale | nothing, messageIds, changedIds (both by inboundId), …}. nothing: somebody else filed these rows, or they
 -- are changes in a chat that has no lead, which is then null. stale: somebody changed the lead's facts meanwhile, or these rows belong to
--- another lead; read again and decide again.
+-- another lead than was thought, or to one at all; read again and decide again.
 CREATE OR REPLACE FUNCTION app.file_messages(
   p_workspace uuid, p_bot text, p_chat uuid, p_contact jsonb, p_messages jsonb, p_facts jsonb,
   p_due text, p_quiet_ms int, p_max_wait_ms int, p_expected_lead int, p_expected_version int
@@ -402,7 +402,7 @@ BEGIN
   IF NOT EXISTS (SELECT 1 FROM jsonb_array_elements(p_messages) r WHERE coalesce(r ->> 'kind', 'message') IN ('message', 'decrypted')) THEN
     -- What somebody does with an old message makes nobody a lead.
     SELECT * INTO l FROM leads WHERE id = p_expected_lead AND bot_id = p_bot;
-    IF l.id IS NULL AND p_expected_lead IS NOT NULL THEN
+    IF (l.id IS NULL AND p_expected_lead IS NOT NULL) OR (chat.lead_id IS NOT NULL AND chat.lead_id IS DISTINCT FROM p_expected_lead) THEN
       RETURN jsonb_build_object('outcome', 'stale');
     END IF;
     IF l.id IS NULL THEN

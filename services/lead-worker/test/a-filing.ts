@@ -215,6 +215,7 @@ export async function aFilingRoom() {
     isAsleep,
     workspaceId,
     leads: gateway.workspace(workspaceId).leads,
+    inbound: leadWorker.workspace(workspaceId).inbound,
     deliver,
     told,
     rung,
