@@ -14,7 +14,6 @@ export interface PageMessage {
   readonly id: { readonly id: string; readonly fromMe: boolean };
   readonly t?: number;
   readonly ack?: number;
-  readonly body?: string;
   readonly isNotification?: boolean;
   /** Of one with a file. */
   readonly size?: unknown;
@@ -61,11 +60,10 @@ interface PageModules {
   WAWebCmd: { Cmd: { refreshQR(): void } };
   WAWebCollections: {
     Msg: {
-      get(key: string): PageMessage | undefined;
       getModelsArray(): PageMessage[];
       getMessagesById?(keys: string[]): Promise<{ messages?: PageMessage[] } | undefined>;
     };
-    Chat: { getModelsArray(): PageChat[]; get(id: unknown): PageChat | undefined };
+    Chat: { getModelsArray(): PageChat[] };
   };
   WAWebChatLoadMessages: { loadEarlierMsgs(options: { chat: PageChat }): Promise<PageMessage[] | undefined> };
   WAWebQueryExistsJob: { queryWidExists(wid: PageWid): Promise<{ wid?: PageWid } | null> };
@@ -92,7 +90,6 @@ export interface WhatsAppPage {
     readonly enforceLidAndPnRetrieval?: (id: string) => Promise<{ lid?: PageWid; phone?: PageWid }>;
   };
   readonly onAppStateHasSyncedEvent?: () => unknown;
-  readonly AuthStore?: { readonly OfflineMessageHandler?: { getOfflineDeliveryProgress(): number } };
   readonly document?: { readonly body?: { readonly innerText?: string } };
   /** Set by us, once in each document. */
   wbmClaims?: Record<string, 'begun' | 'done'>;
