@@ -7,6 +7,7 @@ import { OutgoingFiles } from '../media/outgoing-files.ts';
 import type { Device } from '../outbound/device.ts';
 import { SEND_DEADLINE_MS } from '../outbound/resolve-stranded.ts';
 
+const SEEN_DEADLINE_MS = 1_000;
 const TYPING_DEADLINE_MS = 1_000;
 
 type DeviceOptions = Pick<Device, 'usable' | 'held' | 'ending'> & {
@@ -34,10 +35,11 @@ export function engineDevice({ process, files, log, usable, held, ending }: Devi
         return refused ? { outcome: 'not-sent', reason: 'The lease ran out.' } : { outcome: 'unknown' };
       }
     },
+    // Whoever answers has read. Neither is part of the sending, so what fails here is left out.
     async type(jid, ms) {
-      await process()
-        ?.call('sendTyping', { jid, ms }, TYPING_DEADLINE_MS)
-        .catch(() => undefined);
+      const child = process();
+      await child?.call('markSeen', { jid }, SEEN_DEADLINE_MS).catch(() => undefined);
+      await child?.call('sendTyping', { jid, ms }, TYPING_DEADLINE_MS).catch(() => undefined);
     },
     async find(jid, waMessageId) {
       const child = process();

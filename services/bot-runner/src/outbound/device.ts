@@ -11,7 +11,7 @@ export interface Device {
   lend(mediaId: string): Promise<Place | 'gone' | 'later'>;
   /** Does not throw: what nobody knows is `unknown`. */
   send(message: EngineArgs<'send'>): Promise<SendOutcome>;
-  /** Does not throw: a missing typing mark is no reason not to answer. */
+  /** Marks the chat as read and shows typing. Does not throw: neither is a reason not to answer. */
   type(jid: string, ms: number): Promise<void>;
   /** Does not throw either. */
   find(jid: string, waMessageId: string): Promise<EngineResult<'find'>>;

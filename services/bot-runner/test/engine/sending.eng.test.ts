@@ -41,6 +41,12 @@ describe('sending', () => {
     expect(engine.messages()).toHaveLength(1);
   });
 
+  test('the customer sees that it was read', async () => {
+    const { engine, ana, phone } = await aChat();
+    await engine.call('markSeen', { jid: ana.jid });
+    expect(phone.seen).toEqual([ana.jid]);
+  });
+
   test('WhatsApp refuses it', async () => {
     const { engine, ana, phone } = await aChat();
     phone.device.nextSend({ outcome: 'error' });
