@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { openBlobs } from '@wbm/blobs';
 import { messageSend, sandboxWake } from '@wbm/contracts';
-import { MOST_UNSENT, type MediaKind, maxMediaBytes, mediaKey } from '@wbm/domain';
+import { type MediaKind, MOST_UNSENT, maxMediaBytes, mediaKey } from '@wbm/domain';
 import { closeAfterwards, waitFor } from '@wbm/testkit';
 import { beforeAll, expect, test } from 'vitest';
 import { aNetwork } from './a-network.ts';

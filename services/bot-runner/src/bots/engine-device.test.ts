@@ -1,5 +1,8 @@
+import { createLog } from '@wbm/runtime';
 import { expect, test, vi } from 'vitest';
 import { engineDevice } from './engine-device.ts';
+
+const log = createLog({ service: 'test', level: 'silent' });
 
 /** A device whose engine can do all but one thing. */
 function aDevice(broken?: string) {
@@ -12,6 +15,7 @@ function aDevice(broken?: string) {
   const device = engineDevice({
     process: () => ({ call }) as never,
     files: {} as never,
+    log,
     usable: never,
     held: never,
     ending,
@@ -31,6 +35,13 @@ test.each([undefined, 'markSeen', 'sendTyping'])(
 test('without an engine nobody types', async () => {
   const { signal: ending } = new AbortController();
   const none = () => undefined;
-  const device = engineDevice({ process: none, files: {} as never, usable: () => false, held: () => false, ending });
+  const device = engineDevice({
+    process: none,
+    files: {} as never,
+    log,
+    usable: () => false,
+    held: () => false,
+    ending,
+  });
   await expect(device.type('1@c.us', 1_000)).resolves.toBeUndefined();
 });
