@@ -10,6 +10,7 @@ import { correlate, correlationIdOf } from './http/correlate.ts';
 import { dashboard } from './http/dashboard.ts';
 import { errorHandler } from './http/error-handler.ts';
 import { featureRoutes } from './http/features.ts';
+import { hangUp } from './http/hang-up.ts';
 import { healthRoutes } from './http/health.ts';
 import { jsonOnly } from './http/json-only.ts';
 import { lastAnswers } from './http/last-answers.ts';
@@ -26,7 +27,8 @@ import { sendingRoutes } from './http/sending.ts';
 import { sessionRoutes } from './http/session.ts';
 import { sessionCookie } from './http/session-cookie.ts';
 import { signInRoutes } from './http/sign-in.ts';
-import { UPLOAD_MS, uploadRoutes } from './http/uploads.ts';
+import { type TransferTimings, transferTimings } from './http/transfer-timings.ts';
+import { uploadRoutes } from './http/uploads.ts';
 import type { Bells, Storage } from './ports.ts';
 import { type SocketTimings, socket } from './ws/socket.ts';
 import { upgrade } from './ws/upgrade.ts';
@@ -47,6 +49,7 @@ export interface AppOptions {
   readonly rateLimitPerMinute: number;
   readonly trustedProxies: number;
   readonly socketTimings?: Partial<SocketTimings>;
+  readonly transferTimings?: Partial<TransferTimings>;
 }
 
 /** `app` as route files take it: with zod for what comes in and what goes out. */
@@ -55,7 +58,7 @@ export type App = ReturnType<typeof bare>;
 const BODY_LIMIT = 64 * 1024;
 /** No request hangs longer than this, whatever Postgres does. */
 const HANDLER_TIMEOUT_MS = 8_000;
-/** Nor does anybody take longer to say what they want; a connection that never gets to the end of its request is hung up on. */
+/** Nor does anybody take longer to say what they want. */
 const HEADERS_TIMEOUT_MS = 20_000;
 const LOOK_FOR_SLOW_ONES_EVERY_MS = 5_000;
 
@@ -64,11 +67,13 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const { storage, bells, log, metrics, publicUrl, mode } = options;
   const secure = publicUrl?.startsWith('https://') ?? false;
   const refuse = errorHandler(log);
-  const app = bare(options.trustedProxies, refuse);
+  const timings = { ...transferTimings, ...options.transferTimings };
+  const app = bare(options.trustedProxies, refuse, timings);
   app.setErrorHandler(refuse);
 
   await app.register(upgrade, { log });
   await app.register(lastAnswers, { answeredWithinMs: HANDLER_TIMEOUT_MS });
+  await app.register(hangUp, timings);
   await app.register(correlate, { log, metrics });
   await app.register(helmet, contentSecurity(secure));
   await app.register(sessionCookie, { secret: options.jwtSecret, secure });
@@ -97,8 +102,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
   await app.register(leadRoutes, { bells });
   await app.register(sendingRoutes, { clock: options.clock });
   await app.register(messageRoutes, { bells });
-  await app.register(mediaRoutes, { blobs: options.blobs, log });
-  await app.register(uploadRoutes, { blobs: options.blobs, log });
+  await app.register(mediaRoutes, { blobs: options.blobs, log, ...timings });
+  await app.register(uploadRoutes, { blobs: options.blobs, log, ...timings });
   if (mode === 'embedded') {
     await app.register(signInRoutes, { storage });
     await app.register(sandboxRoutes, { bells });
@@ -109,14 +114,15 @@ export async function buildApp(options: AppOptions): Promise<App> {
   return app;
 }
 
-function bare(trustedProxies: number, refuse: ReturnType<typeof errorHandler>) {
+function bare(trustedProxies: number, refuse: ReturnType<typeof errorHandler>, timings: TransferTimings) {
   const app: FastifyInstance = fastify({
     logger: false,
     // For URLs that are so broken that they reach no route.
     frameworkErrors: (error, request, reply) => void refuse(error, request, reply),
     bodyLimit: BODY_LIMIT,
     handlerTimeout: HANDLER_TIMEOUT_MS,
-    requestTimeout: UPLOAD_MS,
+    connectionTimeout: timings.silenceMs,
+    requestTimeout: timings.totalMs,
     http: { connectionsCheckingInterval: LOOK_FOR_SLOW_ONES_EVERY_MS, headersTimeout: HEADERS_TIMEOUT_MS },
     genReqId: correlationIdOf,
     trustProxy: (_address, hop) => hop < trustedProxies,

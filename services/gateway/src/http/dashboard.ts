@@ -37,6 +37,10 @@ export async function dashboard(app: FastifyInstance, { dist }: { readonly dist:
   const schema = { hide: true };
   for (const page of pages) app.get(page, { schema }, (_request, reply) => file(reply, 'index.html'));
 
+  // Before a body is read: what is no route has no limit of time for that.
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.is404 && !isBrowsing(request)) return sendProblem(request, reply, nothingHere());
+  });
   app.setNotFoundHandler((request, reply) => {
     if (!isBrowsing(request)) return sendProblem(request, reply, nothingHere());
     if (!existsSync(join(dist, 'index.html'))) return file(reply, 'index.html');

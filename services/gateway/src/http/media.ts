@@ -12,18 +12,17 @@ import { viewerOf } from './viewer.ts';
 const members = { audience: 'members' } as const;
 const tags = ['messages'];
 const bytes = z.string().meta({ format: 'binary' });
-const READING_MS = 120_000;
 
-type MediaOptions = { readonly blobs: Blobs; readonly log: Logger };
+type MediaOptions = { readonly blobs: Blobs; readonly log: Logger; readonly totalMs: number };
 
 /** Files of conversations, to those who may see the conversations. */
-export async function mediaRoutes(app: App, { blobs, log }: MediaOptions): Promise<void> {
+export async function mediaRoutes(app: App, { blobs, log, totalMs }: MediaOptions): Promise<void> {
   app.get(
     '/api/media/:mediaId',
     {
       exposeHeadRoute: false,
       config: members,
-      handlerTimeout: READING_MS,
+      handlerTimeout: totalMs,
       schema: {
         tags,
         summary: 'The bytes of a file, once it is stored',

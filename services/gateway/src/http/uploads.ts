@@ -8,14 +8,12 @@ import { sniff } from './sniff.ts';
 import { broken, empty, fileOf, refuseByHeaders, tooLarge, tooManyUnsent, type UploadedFile } from './upload-form.ts';
 import { type Viewer, viewerOf } from './viewer.ts';
 
-/** As long as 32 MB take on a poor line. */
-export const UPLOAD_MS = 120_000;
 const UPLOADS_PER_MINUTE = 60;
 
-type UploadOptions = { readonly blobs: Blobs; readonly log: Logger };
+type UploadOptions = { readonly blobs: Blobs; readonly log: Logger; readonly totalMs: number };
 
 /** Files that people of the business want to send. Only here a body may be something else than JSON. */
-export async function uploadRoutes(app: App, { blobs, log }: UploadOptions): Promise<void> {
+export async function uploadRoutes(app: App, { blobs, log, totalMs }: UploadOptions): Promise<void> {
   await app.register(multipart, {
     // The store counts the bytes of the file itself and says which limit it was.
     limits: { files: 1, fields: 10, fieldSize: 1_024, headerPairs: 50, fileSize: Number.POSITIVE_INFINITY },
@@ -26,7 +24,7 @@ export async function uploadRoutes(app: App, { blobs, log }: UploadOptions): Pro
     '/api/uploads',
     {
       config: { audience: 'members', rateLimit: { max: UPLOADS_PER_MINUTE } },
-      handlerTimeout: UPLOAD_MS,
+      handlerTimeout: totalMs,
       onRequest: async (request) => refuseByHeaders(request),
       // The form is read by the handler; its schema is for the documentation.
       preValidation: async (request) => {
