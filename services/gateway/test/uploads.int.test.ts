@@ -73,7 +73,7 @@ describe('an upload', () => {
     expect(answer.status, await answer.text()).toBe(201);
   });
 
-  it('of a sound is a voice note when wished so, and parts of it can be had', async () => {
+  it('of a sound is a voice note when wished so, and parts of it can be had, or gone on with', async () => {
     const sound = aSound(1_000);
     expect((await world.uploaded(sound, 'a.ogg')).kind).toBe('audio');
     const media = await world.uploaded(sound, 'a.ogg', '?as=voice');
@@ -85,6 +85,15 @@ describe('an upload', () => {
       range: 'bytes 990-999/1000',
     });
     expect(Buffer.from(await part.arrayBuffer()).equals(sound.subarray(990))).toBe(true);
+    const etag = part.headers.get('etag') ?? '';
+    const goesOn = await world.get(media.id, { headers: { range: 'bytes=990-', 'if-range': etag } });
+    expect(goesOn.status).toBe(206);
+    const another = await world.get(media.id, { headers: { range: 'bytes=990-', 'if-range': '"another"' } });
+    expect([another.status, Buffer.from(await another.arrayBuffer()).equals(sound)]).toEqual([200, true]);
+    const had = await world.get(media.id, { headers: { 'if-none-match': etag } });
+    expect([had.status, had.headers.get('etag'), await had.text()]).toEqual([304, etag, '']);
+    const elsewhere = { cookie: world.elsewhere.cookies.admin, headers: { 'if-none-match': etag } };
+    expect((await world.get(media.id, elsewhere)).status).toBe(404);
     const behind = await world.get(media.id, { headers: { range: 'bytes=1000-' } });
     expect(behind.headers.get('content-range')).toBe('bytes */1000');
     expect(await refusal(behind)).toMatchObject({ status: 416, code: 'range-not-satisfiable' });

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { App } from '../app.ts';
 import { byteRange } from './byte-range.ts';
 import { dispositionOf } from './disposition.ts';
+import { isHad, rangeOfSame, tagOf } from './entity-tag.ts';
 import { Refused, refusals } from './problems.ts';
 import { viewerOf } from './viewer.ts';
 
@@ -26,11 +27,13 @@ export async function mediaRoutes(app: App, { blobs, log, totalMs }: MediaOption
       schema: {
         tags,
         summary: 'The bytes of a file, once it is stored',
-        description: 'Takes a Range of bytes, so that sounds and videos can be played from anywhere.',
+        description:
+          'Takes a Range of bytes, so that sounds and videos can be played from anywhere, and If-Range, so that what was cut off can be gone on with.',
         params: mediaParams,
         response: {
           200: { description: 'The file.', content: { '*/*': { schema: bytes } } },
           206: { description: 'The part that was asked for.', content: { '*/*': { schema: bytes } } },
+          304: z.void().describe('You have it already (If-None-Match).'),
         },
       },
     },
@@ -39,6 +42,9 @@ export async function mediaRoutes(app: App, { blobs, log, totalMs }: MediaOption
       const { mediaId } = request.params;
       const media = await workspace.media.get(mediaId);
       if (media?.state !== 'stored') throw refusals.unknownMedia();
+      const tag = tagOf(media.id);
+      reply.headers({ etag: tag, 'cache-control': 'private, max-age=3600' });
+      if (isHad(request.headers, tag)) return reply.code(304).send();
       const key = mediaKey(workspaceId, media.id);
       const size = await blobs.size(key);
       if (size === null) {
@@ -46,7 +52,7 @@ export async function mediaRoutes(app: App, { blobs, log, totalMs }: MediaOption
         throw refusals.unknownMedia();
       }
       reply.header('accept-ranges', 'bytes');
-      const range = byteRange(request.headers.range, size);
+      const range = byteRange(rangeOfSame(request.headers, tag), size);
       if (range === 'unsatisfiable') {
         reply.header('content-range', `bytes */${size}`);
         throw new Refused('range-not-satisfiable', `The file has ${size} bytes; the range begins behind its end.`);
@@ -62,7 +68,6 @@ export async function mediaRoutes(app: App, { blobs, log, totalMs }: MediaOption
         // A stranger sent it: whatever it is, here it is no page, runs nothing and loads nothing.
         'content-security-policy': "default-src 'none'; sandbox",
         'x-content-type-options': 'nosniff',
-        'cache-control': 'private, max-age=3600',
       });
       return reply.code(range ? 206 : 200).send(stream);
     },
