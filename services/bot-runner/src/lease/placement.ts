@@ -2,7 +2,6 @@ import type { BotKind, HeldBot } from '@wbm/db';
 import { botsToTake, type Room } from '@wbm/domain';
 import { type Clock, type Logger, type Pulse, startPulse } from '@wbm/runtime';
 import type { BotRun } from '../bots/bot-run.ts';
-import { withDeadline } from '../deadline.ts';
 import type { Fleet } from '../ports.ts';
 import { answersWithin, type InTime } from './answers.ts';
 import type { HeldRun } from './held-run.ts';
