@@ -1,6 +1,7 @@
 import type { SendingBudget } from '@wbm/domain';
 import { aNewBot, aWorkspace, freshDatabase, ownerQuery, say, storesAs } from '@wbm/testkit';
 import { expect } from 'vitest';
+import type { MaySend } from '../src/index.ts';
 
 const REPLY_AGE_MS = 6 * 60 * 60_000;
 
@@ -103,6 +104,10 @@ export async function aQueue() {
         'update lead_messages set claimed_at = claimed_at - $2::interval, not_before = not_before - $2::interval where bot_id = $1',
         [botId, by],
       );
+    },
+    /** What a lane is offered. */
+    async due(bot: RunningBot, budget: SendingBudget, may?: MaySend): Promise<number[]> {
+      return (await queue.messages.nextSends(bot.botId, budget, may)).due.map(({ messageId }) => messageId);
     },
     claim: (bot: RunningBot, id: number, budget: SendingBudget) =>
       queue.messages.claim(id, bot.epoch, `wa-${id}`, REPLY_AGE_MS, budget),

@@ -1,4 +1,3 @@
-import type { SendingBudget } from '@wbm/domain';
 import { waitFor } from '@wbm/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { aQueue, few, type Queue } from './a-queue.ts';
@@ -29,8 +28,6 @@ test('nobody looks for a message before its time, and everybody when it has come
 });
 
 describe('files', () => {
-  const dueOf = async (bot: Awaited<ReturnType<typeof all.aBot>>, budget: SendingBudget, files: number) =>
-    (await all.messages.nextSends(bot.botId, budget, { files })).due.map(({ messageId }) => messageId);
   const queuedFiles = async (bot: Awaited<ReturnType<typeof all.aBot>>, count: number, hoursAgo: number) => {
     const ids: number[] = [];
     for (let n = 0; n < count; n += 1) ids.push(await all.queueFile((await all.aLead(bot, hoursAgo)).leadId));
@@ -42,11 +39,11 @@ describe('files', () => {
     const budget = few({ perMinute: 8 });
     const [first = 0, second = 0] = await queuedFiles(bot, 10, 0);
     const replies = await queued(bot, 3);
-    expect(await dueOf(bot, budget, 1)).toEqual([first, ...replies]);
-    expect(await dueOf(bot, budget, 0)).toEqual(replies);
-    expect(await dueOf(bot, budget, 2)).toEqual([first, second, ...replies]);
+    expect(await all.due(bot, budget, { files: 1 })).toEqual([first, ...replies]);
+    expect(await all.due(bot, budget, { files: 0 })).toEqual(replies);
+    expect(await all.due(bot, budget, { files: 2 })).toEqual([first, second, ...replies]);
     await send(bot, first, budget);
-    expect(await dueOf(bot, budget, 1)).toEqual([second, ...replies]);
+    expect(await all.due(bot, budget, { files: 1 })).toEqual([second, ...replies]);
   });
 
   test('to people who did not ask take not their day from the texts either, and go after those to people who did', async () => {
@@ -54,10 +51,10 @@ describe('files', () => {
     const budget = few({ unaskedPerDay: 2 });
     const [cold = 0] = await queuedFiles(bot, 3, 30);
     const [text = 0] = await queued(bot, 1, 30, 'vendor');
-    expect(await dueOf(bot, budget, 1)).toEqual([cold, text]);
-    expect(await dueOf(bot, budget, 0)).toEqual([text]);
+    expect(await all.due(bot, budget, { files: 1 })).toEqual([cold, text]);
+    expect(await all.due(bot, budget, { files: 0 })).toEqual([text]);
     const [asked = 0] = await queuedFiles(bot, 1, 0);
-    expect(await dueOf(bot, budget, 1)).toEqual([asked, text]);
+    expect(await all.due(bot, budget, { files: 1 })).toEqual([asked, text]);
   });
 
   test('wait for the budget like everything else, and are told so, also while none may leave', async () => {
