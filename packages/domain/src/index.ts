@@ -4,6 +4,7 @@ export * from './bot/bot.ts';
 export * from './bot/care.ts';
 export * from './bot/catch-up.ts';
 export * from './bot/placement.ts';
+export * from './bot/self-test.ts';
 export * from './bot/sending-budget.ts';
 export * from './conversation/answer.ts';
 export * from './conversation/due-turn.ts';

@@ -28,3 +28,20 @@ BEGIN
 END
 $$;
 GRANT EXECUTE ON FUNCTION app.begin_upload(uuid, text, text, text, text, bigint, int, bigint, int) TO wbm_gateway;
+
+-- ── A test with the own number ───────────────────────────────────────────────────────────────────────────────────
+ALTER TABLE bots ADD COLUMN "self_test_begun_at" TIMESTAMPTZ(3);
+
+-- Before a test that a person asked for sends anything, outside the claim and the budget: from now on nobody asks for it any
+-- more, so that it is sent once at most. False: nobody asks for it, one was begun less than p_every_ms ago, or the run lost the
+-- bot.
+CREATE FUNCTION app.begin_self_test(p_workspace uuid, p_bot text, p_epoch int, p_every_ms int) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM app.enter(p_workspace);
+  UPDATE bots SET asked = NULL, self_test_begun_at = clock_timestamp()
+   WHERE id = p_bot AND run_epoch = p_epoch AND asked ->> 'ask' = 'self-test'
+     AND coalesce(self_test_begun_at, '-infinity') <= clock_timestamp() - make_interval(secs => p_every_ms / 1000.0);
+  RETURN FOUND;
+END
+$$;
+GRANT EXECUTE ON FUNCTION app.begin_self_test(uuid, text, int, int) TO wbm_bot_runner;

@@ -56,6 +56,8 @@ export interface BotRows {
   clearAsked(asked: BotAsk): Promise<void>;
   /** All of what the session can do. False: nothing changed, or the bot moved to another run. */
   setCapabilities(capabilities: Capabilities): Promise<boolean>;
+  /** Before a test with the own number sends anything, once for each that was asked for. False: it may not, or not so soon. */
+  beginSelfTest(): Promise<boolean>;
   /** How a test with the own number went; null words for what went well. */
   setSelfTest(faults: Pick<SelfTest, 'text' | 'picture'>): Promise<boolean>;
   /** Where reading the past of that number begins. `caughtUpTo`: everything before then is stored; null: it was never read. */

@@ -16,7 +16,7 @@ export interface WorkspaceStorage {
 }
 export type BotStorage = Pick<
   Workspace['bots'],
-  'list' | 'get' | 'create' | 'update' | 'setStatus' | 'restart' | 'ask' | 'archive'
+  'list' | 'get' | 'create' | 'update' | 'setStatus' | 'restart' | 'ask' | 'askForTest' | 'archive'
 >;
 
 /** Where rows are. Everything answers with domain values; expected refusals are part of the answer. */

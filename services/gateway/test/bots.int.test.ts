@@ -153,6 +153,21 @@ it('what can be asked of a session depends on where it is, and is written down f
   expect(await bots.asked(real.id)).toEqual({ ask: 'self-test' });
   expectProblem(await here.as.vendor('POST', `/api/bots/${real.id}/self-test`), 403, 'not-permitted');
   const epoch = await epochOf(runner, real.id);
+  // It sends past the budget: nothing is sent twice, and not more than once a minute.
+  const tooSoon = expectProblem(await post(real.id, 'self-test'), 429, 'tested-just-now');
+  expect(tooSoon.detail).toMatch(/in a minute/);
+  const begins = () => bots.beginSelfTest(real.id, epoch, 60_000);
+  expect(await bots.beginSelfTest(real.id, epoch - 1, 60_000)).toBe(false);
+  expect((await Promise.all([begins(), begins()])).toSorted()).toEqual([false, true]);
+  expect(await bots.asked(real.id)).toBeNull();
+  expectProblem(await post(real.id, 'self-test'), 429, 'tested-just-now');
+  // However it was asked for.
+  await bots.ask(real.id, { ask: 'self-test' }, 'somebody');
+  expect(await begins()).toBe(false);
+  await bots.clearAsked(real.id, { ask: 'self-test' });
+  await ownerQuery(database.ownerUrl)(`update bots set self_test_begun_at = now() - interval '1 minute'`);
+  expect((await post(real.id, 'self-test')).statusCode).toBe(200);
+  expect(await begins()).toBe(true);
   expect(await bots.setSelfTest(real.id, epoch - 1, { text: 'late', picture: 'late' })).toBe(false);
   await bots.setSelfTest(real.id, epoch, { text: null, picture: 'no files today' });
   const { selfTest } = (await here.as.admin('GET', `/api/bots/${real.id}`)).json();

@@ -29,6 +29,7 @@ const known = [
   'broken-upload',
   'no-caption',
   'not-linked',
+  'tested-just-now',
   'not-waiting',
 ] as const;
 type Known = (typeof known)[number];

@@ -78,6 +78,16 @@ export interface BotStore {
   restart(botId: string, by: string): Promise<boolean>;
   /** Asks the session for something. The newest replaces what was asked before; false: no such bot, or it is archived. */
   ask(botId: string, asked: BotAsk, by: string): Promise<boolean>;
+  /**
+   * Asks for a test with the own number. `too-soon`: one waits already, or was begun less than `everyMs` ago. `gone`: no such
+   * bot, or it is archived.
+   */
+  askForTest(botId: string, everyMs: number, by: string): Promise<'asked' | 'too-soon' | 'gone'>;
+  /**
+   * Before the test sends anything; from then on it is not asked for any more, so that nobody sends it twice. False: it is not
+   * asked for, one was begun less than `everyMs` ago, or the run lost the bot.
+   */
+  beginSelfTest(botId: string, epoch: number, everyMs: number): Promise<boolean>;
   /** What the session was asked for and nobody has carried out yet. */
   asked(botId: string): Promise<BotAsk | null>;
   /**
@@ -156,6 +166,16 @@ export function botStore(scope: Scope): BotStore {
     restart: (botId, by) =>
       change(botId, { status: 'enabled', restartNo: { increment: 1 }, ...nothingAsked }, by, 'bot.restarted'),
     ask: (botId, asked, by) => change(botId, { asked }, by, `bot.asked.${asked.ask}`),
+    askForTest: (botId, everyMs, by) =>
+      scope.within(async (prisma) => {
+        const asked = { ask: 'self-test' };
+        const begun = { selfTestBegunAt: { gt: new Date(Date.now() - everyMs) } };
+        const soon = await prisma.bot.count({ where: { id: botId, OR: [begun, { asked: { equals: asked } }] } });
+        if (soon > 0) return 'too-soon';
+        return (await changeWithin(prisma, botId, { asked }, by, 'bot.asked.self-test')) ? 'asked' : 'gone';
+      }),
+    beginSelfTest: (botId, epoch, everyMs) =>
+      scope.answer('begin_self_test', { bot: botId, epoch, everyMs }, z.boolean()),
     asked: (botId) =>
       scope.within(async (prisma) => {
         const row = await prisma.bot.findUnique({ where: { id: botId }, select: { asked: true } });

@@ -82,6 +82,7 @@ const meaning: Readonly<Record<string, (of: Tenant) => Value>> = {
   p_most_files: () => 10,
   p_most_bytes: () => 1_000,
   p_keep_ms: () => 1_000,
+  p_every_ms: () => 1_000,
   p_runner: () => '00000000-0000-4000-8000-000000000001',
   p_kinds: () => ['browser', 'simulated', 'erase', 'disabled'],
   p_host: () => 'elsewhere',

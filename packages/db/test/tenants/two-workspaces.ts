@@ -69,6 +69,7 @@ export async function twoWorkspaces() {
     const epoch = (await stores.runner.fleet.take(runnerId, 10)).find((held) => held.botId === botId)?.runEpoch ?? -1;
     const runner = stores.runner.workspace(workspaceId);
     await runner.bots.setState(botId, epoch, { state: 'ready' });
+    await gateway.bots.ask(botId, { ask: 'self-test' }, people.admin);
     await gateway.sandbox.post(botId, {
       phone,
       name: `Customer ${marker}`,

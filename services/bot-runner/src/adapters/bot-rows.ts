@@ -1,5 +1,5 @@
 import type { Database, HeldBot } from '@wbm/db';
-import { LONGEST_REPLY_WAIT_MS } from '@wbm/domain';
+import { LONGEST_REPLY_WAIT_MS, SELF_TEST_EVERY_MS } from '@wbm/domain';
 import { OwnBudget } from '../outbound/own-budget.ts';
 import type { BotRows, NetworkRows } from '../ports.ts';
 
@@ -47,6 +47,7 @@ export function botRows(database: Database, { workspaceId, botId, runEpoch }: He
     waitsToBeFiled: () => inbound.waits(botId),
     clearAsked: (asked) => bots.clearAsked(botId, asked),
     setCapabilities: (capabilities) => bots.setCapabilities(botId, runEpoch, capabilities),
+    beginSelfTest: () => bots.beginSelfTest(botId, runEpoch, SELF_TEST_EVERY_MS),
     setSelfTest: (faults) => bots.setSelfTest(botId, runEpoch, faults),
     media: {
       due: (limit) => media.due(botId, limit),

@@ -13,14 +13,15 @@ const CANNOT: Readonly<Record<BotAsk['ask'], string>> = {
 };
 
 type AsksOptions = {
-  readonly rows: Pick<BotRows, 'asked' | 'clearAsked' | 'setSelfTest'>;
+  readonly rows: Pick<BotRows, 'asked' | 'clearAsked' | 'beginSelfTest' | 'setSelfTest'>;
   readonly bells: Pick<BotBells, 'changed'>;
   readonly log: Logger;
   /** Null: the run is ending. */
-  readonly session: () => Session | null;
+  readonly session: () => Omit<Session, 'mayTest'> | null;
   /** It was given up; what to tell people. */
   readonly onGivenUp: (reason: string) => void;
 };
+type Ended = { readonly asked: BotAsk; readonly outcome: CarriedOut | 'given-up' };
 
 /**
  * Carries out what people ask of a session, one thing after the other. What cannot be done now waits for the next wake;
@@ -29,27 +30,27 @@ type AsksOptions = {
  */
 export function asksOf({ rows, bells, log, session, onGivenUp }: AsksOptions): Coalesced {
   let failing: { readonly ask: string; readonly times: number } | null = null;
-  let ended: { readonly ask: string; readonly outcome: CarriedOut | 'given-up' } | null = null;
-  return coalesce(log, 'asks', async () => {
-    const asked = await rows.asked();
-    const ask = JSON.stringify(asked);
-    if (ended?.ask !== ask) ended = null;
-    const here = session();
-    if (asked === null || here === null) return;
-    if (ended === null) {
-      const outcome = await carryOutAsk(asked, here).catch((err) => {
-        failing = { ask, times: failing?.ask === ask ? failing.times + 1 : 1 };
-        log.warn({ ask: asked.ask, times: failing.times, err }, 'bot.ask-failed');
-        return failing.times < TRIES ? ('later' as const) : ('given-up' as const);
-      });
-      if (outcome === 'later') return;
-      ended = { ask, outcome };
-    }
-    const { outcome } = ended;
+  let untold: Ended | null = null;
+  const tell = async ({ asked, outcome }: Ended) => {
     if (typeof outcome === 'object' && (await rows.setSelfTest(outcome.tested))) bells.changed();
     await rows.clearAsked(asked);
     failing = null;
-    ended = null;
+    untold = null;
     if (outcome === 'given-up' && session() !== null) onGivenUp(CANNOT[asked.ask]);
+  };
+  return coalesce(log, 'asks', async () => {
+    if (untold) await tell(untold);
+    const asked = await rows.asked();
+    const here = session();
+    if (asked === null || here === null) return;
+    const ask = JSON.stringify(asked);
+    const outcome = await carryOutAsk(asked, { ...here, mayTest: rows.beginSelfTest }).catch((err) => {
+      failing = { ask, times: failing?.ask === ask ? failing.times + 1 : 1 };
+      log.warn({ ask: asked.ask, times: failing.times, err }, 'bot.ask-failed');
+      return failing.times < TRIES ? ('later' as const) : ('given-up' as const);
+    });
+    if (outcome === 'later') return;
+    untold = { asked, outcome };
+    await tell(untold);
   });
 }

@@ -8,6 +8,7 @@ import type { SelfTestFaults } from './self-test.ts';
 const logout: BotAsk = { ask: 'logout' };
 const code: BotAsk = { ask: 'pairing-code', phone: '+15550000001' };
 const ownNumber = '+15550000001';
+const mayTest = async () => true;
 const table: [BotAsk, BotState | undefined, 'done' | 'later', string | null][] = [
   [logout, 'ready', 'done', 'logout'],
   [logout, 'starting', 'later', null],
@@ -23,12 +24,12 @@ const table: [BotAsk, BotState | undefined, 'done' | 'later', string | null][] =
 
 test.each(table)('%o of a session that is %s is %s', async (asked, state, outcome, called) => {
   const call = vi.fn();
-  expect(await carryOutAsk(asked, { state, process: { call }, ownNumber })).toBe(outcome);
+  expect(await carryOutAsk(asked, { state, process: { call }, ownNumber, mayTest })).toBe(outcome);
   expect(call.mock.calls.map(([name]) => name)).toEqual(called === null ? [] : [called]);
 });
 
 test('without a process it waits for one', async () => {
-  expect(await carryOutAsk(logout, { state: 'ready', process: undefined, ownNumber })).toBe('later');
+  expect(await carryOutAsk(logout, { state: 'ready', process: undefined, ownNumber, mayTest })).toBe('later');
 });
 
 describe('a test with the own number', () => {
@@ -51,7 +52,9 @@ describe('a test with the own number', () => {
     ],
   ])('%s', async (_, text, picture, faults) => {
     const call = outcomes(text, picture);
-    expect(await carryOutAsk(asked, { state: 'ready', process: { call }, ownNumber })).toEqual({ tested: faults });
+    expect(await carryOutAsk(asked, { state: 'ready', process: { call }, ownNumber, mayTest })).toEqual({
+      tested: faults,
+    });
     expect((call as Mock).mock.calls.map(([name, args]) => [name, args])).toMatchObject([
       ['send', { jid: '15550000001@c.us', media: null }],
       ['send', { jid: '15550000001@c.us', media: { kind: 'image', mimeType: 'image/png' } }],
@@ -60,7 +63,14 @@ describe('a test with the own number', () => {
 
   test('says so when the bot is not ready', async () => {
     const said = 'The bot was not ready.';
-    const outcome = await carryOutAsk(asked, { state: 'needs-scan', process: { call: outcomes() }, ownNumber: null });
-    expect(outcome).toEqual({ tested: { text: said, picture: said } });
+    const session = { state: 'needs-scan', process: { call: outcomes() }, ownNumber: null, mayTest } as const;
+    expect(await carryOutAsk(asked, session)).toEqual({ tested: { text: said, picture: said } });
+  });
+
+  test('sends nothing when it may not, and leaves what is known of the last one', async () => {
+    const call = vi.fn();
+    const session = { state: 'ready', process: { call }, ownNumber, mayTest: async () => false } as const;
+    expect(await carryOutAsk(asked, session)).toBe('done');
+    expect(call).not.toHaveBeenCalled();
   });
 });

@@ -14,6 +14,8 @@ export type Session = {
   readonly state: BotState | undefined;
   /** E.164; null when it is not known. */
   readonly ownNumber: string | null;
+  /** Whether a test may send now: it does so past the claim, once and not often. */
+  readonly mayTest: () => Promise<boolean>;
   readonly process: Pick<EngineProcess, 'call'> | undefined;
 };
 
@@ -25,15 +27,15 @@ export type CarriedOut = 'done' | { readonly tested: SelfTestFaults };
  * as logging out what is not linked, is done by doing nothing. Throws `CallFailed` when the engine could not.
  */
 export async function carryOutAsk(asked: BotAsk, session: Session): Promise<CarriedOut | 'later'> {
-  const { state, process, ownNumber } = session;
+  const { state, process, ownNumber, mayTest } = session;
   if (!process || state === undefined || ON_THE_WAY.has(state)) return 'later';
   if (asked.ask === 'logout' && state === 'ready') await process.call('logout', {}, LOGOUT_MS);
   if (asked.ask === 'pairing-code' && UNLINKED.has(state)) {
     await process.call('requestPairingCode', { phone: asked.phone }, CODE_MS);
   }
   if (asked.ask === 'self-test') {
-    const possible = state === 'ready' && ownNumber !== null;
-    return { tested: possible ? await selfTest(process, ownNumber) : { text: NOT_READY, picture: NOT_READY } };
+    if (state !== 'ready' || ownNumber === null) return { tested: { text: NOT_READY, picture: NOT_READY } };
+    if (await mayTest()) return { tested: await selfTest(process, ownNumber) };
   }
   return 'done';
 }

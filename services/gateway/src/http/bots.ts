@@ -11,7 +11,7 @@ import {
   vendorBotView,
 } from '@wbm/contracts';
 import type { BotAsk, NewBot } from '@wbm/db';
-import type { Bot, BotState } from '@wbm/domain';
+import { type Bot, type BotState, SELF_TEST_EVERY_MS } from '@wbm/domain';
 import { z } from 'zod';
 import type { App } from '../app.ts';
 import { slugOf } from '../bot-id.ts';
@@ -200,7 +200,7 @@ export async function botRoutes(app: App, { bells, mode }: BotOptions): Promise<
       config: admins,
       schema: {
         tags,
-        summary: 'Send a text and a small picture to the bot’s own number; how it went shows on the bot',
+        summary: 'Send a text and a small picture to the bot’s own number, once a minute; how it went shows on the bot',
         params: botParams,
         response: { 200: botView },
       },
@@ -211,7 +211,17 @@ export async function botRoutes(app: App, { bells, mode }: BotOptions): Promise<
       if ((await existing(viewer, botId)).state !== 'ready') {
         throw new Refused('not-ready', 'Only a bot that is ready can be tested. Start it, or wait until it is.');
       }
-      return ask(viewer, botId, { ask: 'self-test' });
+      const asked = await viewer.workspace.bots.askForTest(botId, SELF_TEST_EVERY_MS, viewer.email);
+      if (asked === 'gone') throw refusals.archivedBot();
+      if (asked === 'too-soon') {
+        throw new Refused(
+          'tested-just-now',
+          'This bot is being tested, or was within the last minute. Look at how that went, and test it again in a minute.',
+          { retryAfterSeconds: SELF_TEST_EVERY_MS / 1_000 },
+        );
+      }
+      await announce(viewer, botId);
+      return botViewOf(await existing(viewer, botId));
     },
   );
 

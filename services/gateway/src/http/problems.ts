@@ -45,6 +45,7 @@ const titles = {
   'not-a-form': [415, 'The body must be a form'],
   'range-not-satisfiable': [416, 'No such part of the file'],
   'upgrade-required': [426, 'This is a WebSocket'],
+  'tested-just-now': [429, 'Tested just now'],
   'too-many-requests': [429, 'Too many requests'],
   'bad-request': [400, 'The request cannot be read'],
   internal: [500, 'Something is broken here'],
