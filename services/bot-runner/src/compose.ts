@@ -85,9 +85,10 @@ export async function compose(service: ServiceContext<z.infer<typeof schema>>): 
     const rows = botRows(database, held);
     const bells = botBells(bus, held);
     const files = transit.filesOf(held.workspaceId);
+    const own = log.child({ botId: held.botId, runEpoch: held.runEpoch });
     return new BotRun(held, {
       session: sessionOf(held),
-      network: networkSide({ network: rows.network, bells, files, leaseHolds: () => lease.holds() }),
+      network: networkSide({ network: rows.network, bells, files, leaseHolds: () => lease.holds(), log: own }),
       rows,
       files,
       bells,
@@ -98,7 +99,7 @@ export async function compose(service: ServiceContext<z.infer<typeof schema>>): 
       settings: settingsOf(held),
       onReady: () => care.botReady(),
       metrics,
-      log: log.child({ botId: held.botId, runEpoch: held.runEpoch }),
+      log: own,
     });
   };
   const openErasure = (held: HeldBot) => {
@@ -119,7 +120,7 @@ export async function compose(service: ServiceContext<z.infer<typeof schema>>): 
           gates,
           cacheDir: engineCacheDir,
           settings: settingsOf(held),
-          network: networkSide({ network: rows.network, bells, files, leaseHolds: () => lease.holds() }),
+          network: networkSide({ network: rows.network, bells, files, leaseHolds: () => lease.holds(), log: own }),
           engine: () => rows.engine(),
           onUnexpectedEnd: () => metrics.engineEnded(held.botId),
           onBadEvent: () => metrics.inboundLost('malformed'),

@@ -19,6 +19,14 @@ async function twoRunners(bots: number, env: Record<string, string> = {}) {
 const readyAt = (runner: RunningService, botId: string, timeoutMs: number) =>
   runner.waitForLog('bot.state', (line) => line.botId === botId && line.state === 'ready', timeoutMs);
 
+/**
+ * The messages that this runner's engines gave to the network, each as often as they did; or those it refused them. What a
+ * phone shows is no witness: the network takes the same id but once.
+ */
+const given = (runner: RunningService, event: 'sandbox.delivery' | 'sandbox.delivery-refused' = 'sandbox.delivery') =>
+  runner.logs.filter((line) => line.event === event).map(({ waMessageId }) => waMessageId);
+const refused = (runner: RunningService) => given(runner, 'sandbox.delivery-refused');
+
 describe('a runner', () => {
   test('that is killed takes its engines with it, and the next one has its bots within 15 seconds', async () => {
     const { first, second, botIds } = await twoRunners(3, { LEASE_MS: '8000' });
@@ -64,6 +72,7 @@ describe('a runner', () => {
     const next = await net.queue(botId, ANA, 'after');
     await net.arrives(next);
     expect(await net.received(botId, ANA)).toEqual(['x'.repeat(200), 'after']);
+    expect([given(first), refused(first), new Set(given(second)).size, given(second).length]).toEqual([[], [], 2, 2]);
     expect(enginePid(first, botId)).toBe(pid);
     await Promise.all([first.stop(), second.stop()]);
   });
@@ -79,22 +88,48 @@ describe('a runner', () => {
   });
 });
 
-test('an engine sends nothing once its lease has run out, even while its runner believes to hold it', async () => {
-  // The runner's own clock cannot be made to lie, so this one is stopped at the worst moment: after the claim.
-  const { first, second, botIds } = await twoRunners(1);
-  const botId = botIds[0] ?? '';
-  await net.writes(botId, ANA, ['hello']);
-  const pid = enginePid(first, botId);
-  process.kill(pid, 'SIGSTOP');
-  const id = await net.queue(botId, ANA, 'once');
-  await net.arrives(id, 'sending');
-  first.pause();
-  await readyAt(second, botId, 10_000);
-  process.kill(pid, 'SIGCONT');
-  await waitFor(() => !isAlive(pid), { what: 'the engine to end', timeoutMs: 5_000 });
-  first.resume();
-  await first.waitForLog('bot.lost');
-  await net.arrives(id);
-  expect(await net.received(botId, ANA)).toEqual(['once']);
-  await Promise.all([first.stop(), second.stop()]);
+describe('an engine with a message that it was to send', () => {
+  /** It stands still from before it hears of the message; the message is claimed. */
+  async function aClaimedSend(env: Record<string, string> = {}) {
+    const { first, second, botIds } = await twoRunners(1, env);
+    const botId = botIds[0] ?? '';
+    await net.writes(botId, ANA, ['hello']);
+    const pid = enginePid(first, botId);
+    process.kill(pid, 'SIGSTOP');
+    const id = await net.queue(botId, ANA, 'once');
+    await net.arrives(id, 'sending');
+    return { first, second, botId, pid, id };
+  }
+
+  test('sends nothing once its lease has run out, even while its runner believes to hold it', async () => {
+    // The runner's own clock cannot be made to lie, so this one is stopped at the worst moment: after the claim.
+    const { first, second, botId, pid, id } = await aClaimedSend();
+    first.pause();
+    await readyAt(second, botId, 10_000);
+    process.kill(pid, 'SIGCONT');
+    await waitFor(() => !isAlive(pid), { what: 'the engine to end', timeoutMs: 5_000 });
+    first.resume();
+    await first.waitForLog('bot.lost');
+    await net.arrives(id);
+    expect(await net.received(botId, ANA)).toEqual(['once']);
+    expect([given(first), refused(first), given(second).length]).toEqual([[], [], 1]);
+    await Promise.all([first.stop(), second.stop()]);
+  });
+
+  test('is not heard by a runner that stood still meanwhile and has lost the bot', async () => {
+    const { first, second, botId, pid, id } = await aClaimedSend({ LEASE_MS: '8000' });
+    first.pause();
+    // It sends in time, to a runner that hears of it too late.
+    process.kill(pid, 'SIGCONT');
+    await waitFor(() => !isAlive(pid), { what: 'the engine to end by its own lease', timeoutMs: 15_000 });
+    await readyAt(second, botId, 15_000);
+    await net.arrives(id);
+    first.resume();
+    await first.waitForLog('bot.lost');
+    await first.waitForLog('sandbox.delivery-refused');
+    expect(await net.received(botId, ANA)).toEqual(['once']);
+    expect([given(first), refused(first)]).toEqual([[], given(second)]);
+    expect(given(second)).toHaveLength(1);
+    await Promise.all([first.stop(), second.stop()]);
+  });
 });

@@ -1,4 +1,4 @@
-import { Transient } from '@wbm/runtime';
+import { type Logger, Transient } from '@wbm/runtime';
 import type { NetworkSide } from '../engine/network.ts';
 import type { MediaFiles } from '../media/media-files.ts';
 import type { BotBells, NetworkRows } from '../ports.ts';
@@ -9,10 +9,11 @@ type SideOptions = {
   readonly files: Pick<MediaFiles, 'lentAs' | 'serve'>;
   /** Whether this runner still holds the bot, by the monotonic clock. */
   readonly leaseHolds: () => boolean;
+  readonly log: Logger;
 };
 
 /** WhatsApp's servers, as far as the simulated device of one bot needs them. */
-export function networkSide({ network, bells, files, leaseHolds }: SideOptions): NetworkSide {
+export function networkSide({ network, bells, files, leaseHolds, log }: SideOptions): NetworkSide {
   return {
     async device() {
       const device = await network.device();
@@ -23,8 +24,13 @@ export function networkSide({ network, bells, files, leaseHolds }: SideOptions):
       return null;
     },
     async deliver({ media, ...message }) {
+      const { waMessageId } = message;
       // The frame may have waited in the pipe of a runner that was stopped for longer than its lease.
-      if (!leaseHolds()) throw new Error('the lease has run out');
+      if (!leaseHolds()) {
+        log.warn({ waMessageId }, 'sandbox.delivery-refused');
+        throw new Error('the lease has run out');
+      }
+      log.debug({ waMessageId }, 'sandbox.delivery');
       const file = media && { kind: media.kind, mediaId: files.lentAs(media.path) };
       const { chatId } = await network.deliver({ ...message, media: file });
       bells.networkChanged(chatId);
