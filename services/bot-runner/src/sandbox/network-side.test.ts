@@ -1,4 +1,4 @@
-import { Transient } from '@wbm/runtime';
+import { createLog, Transient } from '@wbm/runtime';
 import { expect, test } from 'vitest';
 import type { NetworkRows } from '../ports.ts';
 import { networkSide } from './network-side.ts';
@@ -9,6 +9,7 @@ function fetchFrom(serve: () => Promise<number | 'too-large' | 'gone'>) {
     bells: { networkChanged: () => undefined },
     files: { lentAs: () => null, serve },
     leaseHolds: () => true,
+    log: createLog({ service: 'test', level: 'silent' }),
   });
   return side.fetch({ waMessageId: 'm', path: '/nowhere', maxBytes: 10 });
 }
