@@ -17,10 +17,7 @@ let web: WhatsAppWeb;
 let numbers = 0;
 beforeAll(async () => {
   web = await openWhatsAppWeb();
-  // The library leaves promises alone; what would end a process of its own must not end this one (trap 3).
-  process.on('unhandledRejection', (reason) => unhandled.push(String(reason)));
 });
-const unhandled: string[] = [];
 /** As long as nothing has to happen before it counts as not happening. */
 const NOTHING_MS = 5_000;
 
