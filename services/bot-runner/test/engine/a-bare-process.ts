@@ -17,6 +17,8 @@ export const anyChromium: Chromium = findChromium(null) ?? {
 };
 export const wholeChromium: Chromium = findChromium(null, (path) => findChromium(path)?.shell === false) ?? anyChromium;
 
+let numbers = 0;
+
 type Told = { readonly event: string; readonly detail: unknown };
 type BareOptions = {
   readonly folder?: string;
@@ -68,4 +70,14 @@ export function aBareProcess(web: WhatsAppWeb, { chromium = anyChromium, ...opti
         })
       ).detail,
   };
+}
+
+/** The same, linked with a number of its own, and ready. */
+export async function aLinkedBareProcess(web: WhatsAppWeb, options: BareOptions = {}) {
+  numbers += 1;
+  const phone = web.phone(`+1558000${String(numbers).padStart(4, '0')}`);
+  const bare = aBareProcess(web, options);
+  phone.scan(String(await bare.hears('qr')));
+  await bare.hears('ready');
+  return { ...bare, phone };
 }

@@ -6,7 +6,6 @@ import { describe, expect, test } from 'vitest';
 import { browsersOn } from '../../src/engine/child/whatsapp-web/profile-users.ts';
 import { processesNaming } from '../processes-naming.ts';
 import { aChat, profileOf, world } from './a-chat.ts';
-import { aReadyEngine } from './world.ts';
 
 describe('processes and files', () => {
   test('a killed child leaves no Chromium, and the session', async () => {
@@ -15,15 +14,6 @@ describe('processes and files', () => {
     await waitFor(async () => browsersOn(profileOf(place.settings)).length === 0, { what: 'Chromium to end' });
     const again = await place.start();
     await again.hears('ready');
-  });
-
-  test('killed a moment after it was linked, it keeps the link', async () => {
-    const place = await world.aPlace();
-    const engine = await aReadyEngine(place);
-    await engine.kill();
-    const again = await place.start();
-    await again.hears('ready');
-    expect(again.of('qr')).toEqual([]);
   });
 
   test('a Chromium that cannot end by itself is ended by the next start', async () => {

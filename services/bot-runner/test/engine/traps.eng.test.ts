@@ -138,15 +138,6 @@ describe('the library as it comes', () => {
     expect(ana.received).toEqual([]);
   });
 
-  test('trap 9: killed a moment after it was linked, it loses the link ("killed a moment after …")', async () => {
-    const { client, folder, phone } = await aLinked();
-    killGroup(client.pupBrowser?.process()?.pid);
-    await waitFor(() => phone.device.liveSockets === 0, { what: 'the browser to end' });
-    const again = aBareClient(web, { folder });
-    await again.client.initialize();
-    await waitFor(() => again.qrs.length > 0, { what: 'a code' });
-  });
-
   test('two on one session both start, which costs the session ("a second engine on the same session does not start")', async () => {
     const { folder, phone } = await aLinked();
     await pause(NOTHING_MS);
