@@ -4,11 +4,13 @@ import { describe, expect, test } from 'vitest';
 import { killGroup } from '../../src/engine/child/whatsapp-web/kill-group.ts';
 import { browsersOn } from '../../src/engine/child/whatsapp-web/profile-users.ts';
 import { aBareProcess, aLinkedBareProcess, anyChromium } from './a-bare-process.ts';
-import { asideOf, profileOf, world } from './a-chat.ts';
+import { ANA, aChat, anId, asideOf, hearsOnce, profileOf, world } from './a-chat.ts';
 import { aReadyEngine } from './world.ts';
 
 /** Within the first seconds Chromium has not written the link to its disk yet. */
 const A_MOMENT_MS = 1_000;
+/** After so long it has. */
+const WRITTEN_MS = 8_000;
 
 describe('ended a moment after it was linked', () => {
   test('bare, trap 9: SIGTERM kills its Chromium, and the link is lost', async () => {
@@ -56,5 +58,39 @@ describe('ended a moment after it was linked', () => {
     const again = await place.start();
     expect((await again.hears('qr')).reason).toMatch(/not valid any more/);
     expect(asideOf(place.settings)).toEqual([expect.stringMatching(/^shop\.damaged\./)]);
+  });
+});
+
+describe('two on one session', () => {
+  test('bare: a headless shell takes no lock, so the second starts, and asks for a scan of a number that is linked', async () => {
+    const bare = await aLinkedBareProcess(await world.open());
+    await pause(WRITTEN_MS);
+    const second = aBareProcess(await world.open(), { folder: bare.folder });
+    // A whole Chromium does take one.
+    if (!anyChromium.shell) return expect(await second.hears('refused')).toMatch(/already running/);
+    await second.hears('qr');
+    expect(browsersOn(bare.profile)).toHaveLength(2);
+    expect(bare.phone.device.linked).toBe(true);
+  });
+
+  test('ours: the second does not start, the first goes on, and the next start needs no scan', async () => {
+    const { place, engine, ana, phone } = await aChat();
+    const second = await place.start();
+    expect(await second.hears('failure', () => true, 20_000)).toMatchObject({
+      fatal: false,
+      reason: expect.stringMatching(/still uses the session folder/),
+    });
+    expect(second.of('qr')).toEqual([]);
+    expect(phone.device.mostLiveSockets).toBe(1);
+    const waMessageId = anId();
+    expect(await engine.call('send', { jid: ana.jid, text: 'hello', waMessageId, media: null })).toEqual({
+      outcome: 'sent',
+    });
+    await hearsOnce(engine, 'and now?', () => place.customer(ANA).writes('and now?'));
+    await second.stop();
+    await engine.stop();
+    const again = await place.start();
+    await again.hears('ready');
+    expect(again.of('qr')).toEqual([]);
   });
 });

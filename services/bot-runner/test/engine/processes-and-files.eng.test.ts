@@ -73,16 +73,6 @@ describe('processes and files', () => {
     await again.hears('ready');
   });
 
-  test('a second engine on the same session does not start', async () => {
-    const { place } = await aChat();
-    const second = await place.start();
-    expect(await second.hears('failure', () => true, 20_000)).toMatchObject({
-      fatal: false,
-      reason: expect.stringMatching(/still uses the session folder/),
-    });
-    expect(place.phone.device.mostLiveSockets).toBe(1);
-  });
-
   test('no Chromium', async () => {
     const without = await world.aPlace({ chromiumPath: '/nowhere' });
     expect(await (await without.start()).hears('failure')).toMatchObject({

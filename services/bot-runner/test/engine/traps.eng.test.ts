@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openWhatsAppWeb, type Phone, type WhatsAppWeb, waitFor } from '@wbm/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { killGroup } from '../../src/engine/child/whatsapp-web/kill-group.ts';
 import { browsersOn } from '../../src/engine/child/whatsapp-web/profile-users.ts';
 import { aBareClient } from './a-bare-client.ts';
 import { aBareProcess } from './a-bare-process.ts';
@@ -136,20 +135,5 @@ describe('the library as it comes', () => {
     phone.device.nextSend({ outcome: 'error' });
     await expect(client.sendMessage(ana.jid, 'hello', { waitUntilMsgSent: true })).resolves.toBeTruthy();
     expect(ana.received).toEqual([]);
-  });
-
-  test('two on one session both start, which costs the session ("a second engine on the same session does not start")', async () => {
-    const { folder, phone } = await aLinked();
-    await pause(NOTHING_MS);
-    const second = aBareClient(web, { folder });
-    const outcome = await second.client.initialize().then(
-      () => 'started',
-      () => 'refused',
-    );
-    // A headless shell takes no lock; a whole Chromium does.
-    const profile = join(folder, 'session-bare');
-    if (outcome === 'started') expect(browsersOn(profile)).toHaveLength(2);
-    for (const pid of browsersOn(profile)) killGroup(pid);
-    expect(phone.devices.length).toBeGreaterThan(0);
   });
 });
