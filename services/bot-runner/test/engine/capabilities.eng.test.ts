@@ -41,11 +41,12 @@ describe('what a session can do', () => {
     expect(await again.call('send', { jid: ana.jid, text: 'yes', waMessageId, media: null })).toEqual({
       outcome: 'sent',
     });
-    // They are looked for again, and come back without a restart.
+    // They are looked for again after ten seconds and then every minute, and come back without a restart.
     await phone.device.behave({ missing: [] });
-    await again.hears('capability', ({ name, available }) => name === 'media-out' && available);
-    await again.hears('capability', ({ name, available }) => name === 'media-in' && available);
-  });
+    for (const one of ['media-out', 'media-in']) {
+      await again.hears('capability', ({ name, available }) => name === one && available, 90_000);
+    }
+  }, 180_000);
 
   test('a check that hangs holds nothing up', async () => {
     const { place, engine, phone } = await aChat();
