@@ -169,6 +169,8 @@ export interface Device {
   readonly linked: boolean;
   /** Whether a page is connected and has its chats. */
   readonly synced: boolean;
+  /** How many messages its pages have handed over, whatever became of them. */
+  readonly sends: number;
   /** Changes how its pages behave: those that load from now on, and the connected one once this resolves. */
   behave(change: Partial<PageBehaviour>): Promise<void>;
   /** What happens to the next message it sends; after that all is as before. */

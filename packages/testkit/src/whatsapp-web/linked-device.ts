@@ -17,6 +17,7 @@ export class LinkedDevice implements Device {
   readonly account: Account;
   mostLiveSockets = 0;
   connections = 0;
+  sends = 0;
   linked = true;
   readonly #ofAll: () => Partial<PageBehaviour>;
   readonly #sockets = new Set<PageConnection>();
@@ -88,6 +89,7 @@ export class LinkedDevice implements Device {
   take(message: WireMessage): SendReturn {
     const how = { ...this.behaviour.send, ...this.#nextSend };
     this.#nextSend = undefined;
+    this.sends += 1;
     void this.#carry(message, how);
     if (how.outcome === 'hang') return 'never';
     return how.acksBeforeReturn || how.outcome.startsWith('crash') ? 'after-result' : 'now';

@@ -1,12 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
-import type { NetworkNews, NetworkSide } from '../../src/engine/network.ts';
+import type { NetworkArgs, NetworkNews, NetworkSide } from '../../src/engine/network.ts';
 import { aFolder, anEngine, type EngineUnderTest } from './an-engine.ts';
 import { webSettings } from './web-settings.ts';
 import type { Arrived, ArrivedFile, Changes, Customer, FileToSend, Place, World } from './world.ts';
 
 /** The simulated network, with its rows in memory. */
 export const sandboxWorld: World = { name: 'sandbox', aPlace: async () => aPlace() };
+
+/** What becomes of the next message that the engine sends. */
+type NextMessage = {
+  readonly acks?: readonly number[];
+  readonly silent?: { readonly message: 'arrives' | 'is lost'; readonly taken: () => void };
+};
 
 function aPlace(): Place {
   const ownNumber = '+15550000001';
@@ -18,21 +24,29 @@ function aPlace(): Place {
   let ref = '';
   let linked = false;
   let engine: EngineUnderTest | undefined;
+  let next: NextMessage = {};
   const folder = aFolder('sandbox');
 
+  const arrive = async ({ jid, waMessageId, text, media }: NetworkArgs<'deliver'>) => {
+    if (delivered.some(({ id }) => id === waMessageId)) return;
+    delivered.push({ id: waMessageId, text, chat: jid });
+    if (media === null) return;
+    const bytes = await readFile(media.path);
+    files.push({ id: waMessageId, text, chat: jid, mimeType: media.mimeType, bytes });
+  };
   const network: NetworkSide = {
     device: async () => ({ linked, ownNumber }),
     showRef: async (shown) => {
       ref = shown.ref;
       return null;
     },
-    deliver: async ({ jid, waMessageId, text, media }) => {
-      if (delivered.some(({ id }) => id === waMessageId)) return null;
-      delivered.push({ id: waMessageId, text, chat: jid });
-      if (media === null) return null;
-      const bytes = await readFile(media.path);
-      files.push({ id: waMessageId, text, chat: jid, mimeType: media.mimeType, bytes });
-      return null;
+    deliver: async (message) => {
+      const { silent, acks = [] } = next;
+      next = {};
+      if (silent?.message !== 'is lost') await arrive(message);
+      for (const ack of acks) tell({ news: 'ack', waMessageId: message.waMessageId, ack });
+      silent?.taken();
+      return silent ? new Promise(() => undefined) : null;
     },
     fetch: async ({ waMessageId, path, maxBytes }) => {
       const bytes = sent.get(waMessageId)?.bytes;
@@ -123,5 +137,12 @@ function aPlace(): Place {
       linked = false;
     },
     typing: async () => typing,
+    async acksNext(acks) {
+      next = { acks };
+    },
+    keepsSilentOfNext: (message) =>
+      new Promise((taken) => {
+        next = { silent: { message, taken } };
+      }),
   };
 }

@@ -30,17 +30,6 @@ describe('sending', () => {
     expect(await ana.received()).toHaveLength(1);
   });
 
-  test('acks come before the send returns, and in any order', async () => {
-    const { engine, ana, phone } = await aChat();
-    phone.device.nextSend({ acks: [3, 1, 2], acksBeforeReturn: true });
-    const waMessageId = anId();
-    expect(await engine.call('send', { jid: ana.jid, text: 'hello', waMessageId, media: null })).toEqual({
-      outcome: 'sent',
-    });
-    await engine.hears('ack', (event) => event.waMessageId === waMessageId && event.ack === 3);
-    expect(engine.messages()).toHaveLength(1);
-  });
-
   test('the customer sees that it was read', async () => {
     const { engine, ana, phone } = await aChat();
     await engine.call('markSeen', { jid: ana.jid });

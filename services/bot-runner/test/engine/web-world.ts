@@ -1,4 +1,4 @@
-import { openWhatsAppWeb, type Phone, type WhatsAppWeb } from '@wbm/testkit';
+import { openWhatsAppWeb, type Phone, type WhatsAppWeb, waitFor } from '@wbm/testkit';
 import type { WhatsAppWebSettings } from '../../src/engine/whatsapp-web-settings.ts';
 import { aFolder, anEngine, type EngineUnderTest } from './an-engine.ts';
 import { webSettings } from './web-settings.ts';
@@ -81,6 +81,15 @@ function aPlace(web: WhatsAppWeb, wanted: Partial<WhatsAppWebSettings>): WebPlac
     },
     owner: () => changesBy(phone),
     unlink: async () => phone.unlink(),
+    async acksNext(acks) {
+      phone.device.nextSend({ acks, acksBeforeReturn: true });
+    },
+    async keepsSilentOfNext(message) {
+      const { device } = phone;
+      const before = device.sends;
+      device.nextSend({ outcome: message === 'arrives' ? 'unanswered' : 'lost' });
+      await waitFor(() => device.sends > before, { what: 'a message to be handed over', timeoutMs: 30_000 });
+    },
     typing: async () => phone.typing.map(({ chat, state }) => ({ chat, on: state === 'composing' })),
   };
 }

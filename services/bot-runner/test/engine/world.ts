@@ -55,6 +55,10 @@ export interface Place {
   /** The owner unlinks the device on the phone. */
   unlink(): Promise<void>;
   typing(): Promise<readonly { readonly chat: string; readonly on: boolean }[]>;
+  /** These acks of the next message come in this order, and before the network answers that it has it. */
+  acksNext(acks: readonly (1 | 2 | 3)[]): Promise<void>;
+  /** The network takes the next message and never answers; it arrives or is lost. Resolves when the network has it. */
+  keepsSilentOfNext(message: 'arrives' | 'is lost'): Promise<void>;
 }
 
 export interface World {
