@@ -25,8 +25,11 @@ export interface PageBehaviour {
   readonly ready: 'once' | 'never' | 'twice' | 'early';
   /** The property of a message key that holds the whole key as one string. WhatsApp has renamed it before. */
   readonly messageIdKey: string;
-  /** `undefined`: a message that was sent is not found right afterwards, although it left. */
-  readonly sendReturns: 'message' | 'undefined';
+  /**
+   * `undefined`: a message that was sent is not found right afterwards, although it left. `error`: the send call fails
+   * after the message was added, whatever becomes of it.
+   */
+  readonly sendReturns: 'message' | 'undefined' | 'error';
   /**
    * `september-2026`, as it is now: what is made of a file for sending carries an id of its own that hides the message's
    * (whatsapp-web.js PR #201923), and a download that does not name the file's type is refused (#201908). `before`:

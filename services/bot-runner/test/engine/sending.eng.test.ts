@@ -78,6 +78,32 @@ describe('sending', () => {
     expect(await engine.call('find', { jid: ana.jid, waMessageId })).toBe('absent');
   });
 
+  test('the library throws before the message was added: it did not leave, and can be sent again', async () => {
+    const { engine, ana, phone } = await aChat();
+    await phone.device.behave({ throwing: ['WAWebSendMsgChatAction.addAndSendMsgToChat'] });
+    const message = { jid: ana.jid, text: 'hello', waMessageId: anId(), media: null };
+    expect(await engine.call('send', message)).toMatchObject({ outcome: 'not-sent' });
+    expect(await engine.call('find', message)).toBe('absent');
+    await phone.device.behave({ throwing: [] });
+    expect(await engine.call('send', message)).toEqual({ outcome: 'sent' });
+    expect(await ana.received()).toEqual([{ id: message.waMessageId, text: 'hello' }]);
+    expect(engine.messages()).toHaveLength(1);
+  });
+
+  test.each([
+    ['WhatsApp has it', { acksBeforeReturn: true }, { outcome: 'sent' }, 'there'],
+    ['nobody says what became of it', { outcome: 'lost' }, { outcome: 'unknown' }, 'unknown'],
+  ] as const)('the library throws after the message was added, and %s', async (_, becomes, outcome, found) => {
+    const { engine, ana, phone } = await aChat();
+    await phone.device.behave({ sendReturns: 'error' });
+    phone.device.nextSend(becomes);
+    const message = { jid: ana.jid, text: 'hello', waMessageId: anId(), media: null };
+    expect(await engine.call('send', message)).toEqual(outcome);
+    expect(await engine.call('find', message)).toBe(found);
+    expect(await ana.received()).toHaveLength(found === 'there' ? 1 : 0);
+    expect(engine.messages()).toHaveLength(1);
+  });
+
   test.each([
     ['crash-before', 'absent'],
     ['crash-after', 'there'],

@@ -133,5 +133,6 @@ async function addAndSend(
   const returns = await line.ask('send', { message: wire }).catch(() => 'now');
   if (returns === 'never') await new Promise(() => undefined);
   if (returns === 'after-result') await result;
+  if (today.behaviour.sendReturns === 'error') throw new Error('the message was added, and then something broke');
   return message;
 }
