@@ -169,6 +169,8 @@ export interface Device {
   readonly linked: boolean;
   /** Whether a page is connected and has its chats. */
   readonly synced: boolean;
+  /** What its page says it is, as its connection is asked for. Throws when none is connected. */
+  readonly userAgent: string;
   /** How many messages its pages have handed over, whatever became of them. */
   readonly sends: number;
   /** Changes how its pages behave: those that load from now on, and the connected one once this resolves. */

@@ -43,6 +43,10 @@ export class LinkedDevice implements Device {
     return this.#page?.synced === true;
   }
 
+  get userAgent(): string {
+    return this.#connected().userAgent;
+  }
+
   get behaviour(): PageBehaviour {
     return { ...goodDay, ...this.#ofAll(), ...this.#own };
   }

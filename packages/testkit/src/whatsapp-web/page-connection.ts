@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import type { Trace } from './api.ts';
 import type { PageBehaviour } from './behaviour.ts';
@@ -9,15 +10,17 @@ export type AnswerPage = (page: PageConnection, name: PageAskName, args: unknown
 /** One page at the other end of a socket. */
 export class PageConnection {
   readonly peerPort: number;
+  readonly userAgent: string;
   /** Which tab it is, known after its hello. */
   tab = '';
   synced = false;
   readonly #socket: WebSocket;
   readonly #traced: ((trace: Trace) => void)[] = [];
 
-  constructor(socket: WebSocket, peerPort: number, answer: AnswerPage) {
+  constructor(socket: WebSocket, request: IncomingMessage, answer: AnswerPage) {
     this.#socket = socket;
-    this.peerPort = peerPort;
+    this.peerPort = request.socket.remotePort ?? 0;
+    this.userAgent = request.headers['user-agent'] ?? '';
     socket.on('message', (data) => this.#hear(JSON.parse(String(data)) as PageFrame, answer));
     // A page that is killed resets its connection; `close` follows.
     socket.on('error', () => undefined);

@@ -73,7 +73,7 @@ export async function openWhatsAppWeb(): Promise<WhatsAppWeb> {
     verifyClient: () => up,
   });
   server.on('connection', (socket, request) => {
-    const page = new PageConnection(socket, request.socket.remotePort ?? 0, answers);
+    const page = new PageConnection(socket, request, answers);
     pages.set(page, null);
     page.onClose(() => {
       pages.get(page)?.detach(page);
