@@ -24,6 +24,7 @@ type BareOptions = {
   readonly folder?: string;
   readonly chromium?: Chromium;
   readonly client?: object;
+  readonly puppeteer?: object;
   readonly endsInOrder?: boolean;
 };
 
@@ -35,7 +36,7 @@ export function aBareProcess(web: WhatsAppWeb, { chromium = anyChromium, ...opti
   const given = {
     webVersion: web.version,
     webVersionCache: { type: 'local', path: web.cachePath, strict: true },
-    puppeteer: { executablePath: chromium.path, headless: chromium.shell ? 'shell' : true, args },
+    puppeteer: { executablePath: chromium.path, headless: chromium.shell ? 'shell' : true, args, ...options.puppeteer },
     ...options.client,
   };
   const child = fork(program, [folder, JSON.stringify(given), options.endsInOrder ? 'ends-in-order' : ''], {

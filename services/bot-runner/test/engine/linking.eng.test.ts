@@ -42,6 +42,21 @@ describe('linking', () => {
     await (await place.start()).hears('qr');
   });
 
+  test('stopped while its page loads: it ends in order, and the next start needs no scan', async () => {
+    const { place, engine, phone } = await aChat();
+    await phone.device.behave({ starts: false });
+    phone.device.navigate('reload');
+    await waitFor(() => phone.device.connections === 2, { what: 'the page to load again' });
+    await engine.call('stop', {});
+    expect(await engine.call('probe', {})).toEqual({ healthy: true });
+    expect(engine.of('failure')).toEqual([]);
+    await engine.stop();
+    await phone.device.behave({ starts: true });
+    const again = await place.start();
+    await again.hears('ready');
+    expect(again.of('qr')).toEqual([]);
+  });
+
   test('the account asks for a passkey', async () => {
     const web = await world.open();
     web.behave({ passkey: true });

@@ -1,9 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitFor } from '@wbm/testkit';
 import { describe, expect, test } from 'vitest';
-import { browsersOn } from '../../src/engine/child/whatsapp-web/profile-users.ts';
+import { browsersOn, processStamp } from '../../src/engine/child/whatsapp-web/profile-users.ts';
 import { processesNaming } from '../processes-naming.ts';
 import { aChat, profileOf, world } from './a-chat.ts';
 
@@ -68,10 +69,17 @@ describe('processes and files', () => {
   test('locks of another computer and a lock of a process that is gone are no obstacle', async () => {
     const { place, engine } = await aChat();
     await engine.stop();
-    const { sessionsDir } = place.settings;
-    writeFileSync(join(sessionsDir, 'session-shop.lock'), JSON.stringify({ host: 'elsewhere', pid: 1, stamp: '1' }));
-    const again = await place.start();
-    await again.hears('ready');
+    const lock = join(place.settings.sessionsDir, 'session-shop.lock');
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    for (const holder of [
+      { host: 'elsewhere', pid: process.pid, stamp: processStamp(process.pid) },
+      { host: hostname(), pid, stamp: '1' },
+    ]) {
+      writeFileSync(lock, JSON.stringify(holder));
+      const again = await place.start();
+      await again.hears('ready');
+      await again.stop();
+    }
   });
 
   test('no Chromium', async () => {

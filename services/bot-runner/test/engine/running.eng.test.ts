@@ -14,8 +14,10 @@ describe('running', () => {
     const ready = async () =>
       (await engine.call('send', { jid: ANA_JID, text: 'x', waMessageId: anId(), media: null })).outcome === 'sent';
     await waitFor(ready, { what: 'it to send', timeoutMs: 30_000 });
+    phone.device.syncAgain();
     await hearsOnce(engine, 'and now?', () => place.customer(ANA).writes('and now?'));
     expect(engine.of('authenticated')).toHaveLength(1);
+    expect(engine.of('ready')).toHaveLength(way === 'reload' ? 2 : 1);
     expect(engine.of('failure')).toEqual([]);
   });
 

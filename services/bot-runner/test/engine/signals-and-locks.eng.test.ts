@@ -7,23 +7,28 @@ import { waitFor } from '@wbm/testkit';
 import { describe, expect, test } from 'vitest';
 import { browsersOn } from '../../src/engine/child/whatsapp-web/profile-users.ts';
 import { processesNaming } from '../processes-naming.ts';
-import { aBareProcess, anyChromium, wholeChromium } from './a-bare-process.ts';
+import { aBareProcess, aLinkedBareProcess, anyChromium, wholeChromium } from './a-bare-process.ts';
 import { ANA, aChat, anId, profileOf, world } from './a-chat.ts';
 import { aFolder } from './an-engine.ts';
 import { aReadyEngine } from './world.ts';
 
-/** Each row of what signals, orphans and locks do to the library as it comes (*bare*), and to ours. */
+/** What signals, orphans and locks do to the library as it comes (*bare*), and to ours; two on one session are in `keeping-the-link`. */
 const NOTHING_MS = 3_000;
+/** After so long Chromium has written a link to its disk. */
+const WRITTEN_MS = 8_000;
 
-describe('SIGTERM', () => {
-  test('bare: its Chromium is killed and its process goes on for ever', async () => {
-    const bare = aBareProcess(await world.open());
-    await bare.hears('qr');
-    bare.kill('SIGTERM');
-    await waitFor(async () => browsersOn(bare.profile).length === 0, { what: 'Chromium to be killed' });
-    await pause(NOTHING_MS);
-    expect(bare.isRunning()).toBe(true);
-  });
+describe('signals to end', () => {
+  test.each(['SIGTERM', 'SIGHUP'] as const)(
+    'bare: %s kills its Chromium and its process goes on for ever',
+    async (signal) => {
+      const bare = aBareProcess(await world.open());
+      await bare.hears('qr');
+      bare.kill(signal);
+      await waitFor(async () => browsersOn(bare.profile).length === 0, { what: 'Chromium to be killed' });
+      await pause(NOTHING_MS);
+      expect(bare.isRunning()).toBe(true);
+    },
+  );
 
   test('bare: SIGINT ends it before it can end in order', async () => {
     const bare = aBareProcess(await world.open(), { endsInOrder: true });
@@ -49,8 +54,8 @@ describe('SIGTERM', () => {
 
 describe('kill -9', () => {
   test('bare: its Chromium stays, and is in the way of the next start', async () => {
-    const bare = aBareProcess(await world.open());
-    await bare.hears('qr');
+    const bare = await aLinkedBareProcess(await world.open());
+    await pause(WRITTEN_MS);
     bare.kill('SIGKILL');
     await bare.ended;
     await pause(NOTHING_MS);
