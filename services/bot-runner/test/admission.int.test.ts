@@ -9,8 +9,9 @@ beforeAll(async () => {
 });
 
 test('a bot that has become ready is measured soon, whenever the next round is', async () => {
-  const runner = await net.startRunner({ BOT_CARE_MS: '3600000' });
-  const botId = await net.aReadyBot();
+  const own = await aNetwork();
+  const runner = await own.startRunner({ BOT_CARE_MS: '3600000' });
+  const botId = await own.aReadyBot();
   await waitFor(async () => (await metricOf(runner, `wbm_bot_memory_bytes{bot="${botId}"`)) > 0, {
     what: 'its memory to be known',
   });
