@@ -35,7 +35,7 @@ export interface Product {
   readonly vendor: Api;
   readonly gateway: RunningService;
   readonly runners: readonly RunningService[];
-  /** Starts one more process of a service, with the same environment. */
+  /** Starts one more process of a service, with the same environment; a runner gets a disk of its own. */
   start(name: Service): Promise<RunningService>;
   service(name: Service): RunningService;
   /** Makes a sandbox bot, scans it, and waits until it is ready. */
@@ -62,6 +62,8 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     PORT: '0',
     HOST: '127.0.0.1',
     DATA_DIR: dataDir,
+    BLOB_DIR: join(dataDir, 'blobs'),
+    SESSION_KEY: randomBytes(32).toString('hex'),
     GATEWAY_POOL_SIZE: '5',
     BOT_RUNNER_POOL_SIZE: '5',
     AI_WORKER_POOL_SIZE: '5',
@@ -69,12 +71,18 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     SCHEDULER_POOL_SIZE: '2',
     RATE_LIMIT_PER_MINUTE: '1000000',
     ...(options.model ? { AI_BASE_URL: options.model.baseUrl, AI_API_KEY: 'test-key', AI_MODEL: 'test-model' } : {}),
-    ...options.env,
   };
   const { workspaceId } = await seedWorkspace({ ownerUrl: database.ownerUrl, name: 'Test', members: people });
   const running = new Map<Service, RunningService[]>();
+  let runners = 0;
+  /** Each runner is a machine of its own, whose disk no other sees. */
+  const diskOf = (name: Service) => {
+    if (name !== 'bot-runner') return {};
+    runners += 1;
+    return { DATA_DIR: join(dataDir, `runner-${runners}`) };
+  };
   const start = async (name: Service) => {
-    const service = await startService(name, env);
+    const service = await startService(name, { ...env, ...diskOf(name), ...options.env });
     running.set(name, [...(running.get(name) ?? []), service]);
     return service;
   };
