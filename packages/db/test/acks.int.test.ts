@@ -54,6 +54,16 @@ test('a failed message that a phone received after all did arrive; nothing less 
   expect(await told(-1)).toEqual([]);
 });
 
+test('a refusal is the last word on what no phone has, also when it comes with an earlier mark', async () => {
+  const [refused = 0, arrived = 0] = await messages('+15550003', ['wa-refused', 'wa-arrived'], 'sending', null);
+  const acks = (waMessageId: string, ...marks: number[]) => marks.map((ack) => ({ waMessageId, ack }));
+  const { recordAcks } = runner.workspace(workspaceId).messages;
+  const told = await recordAcks(botId, [...acks('wa-refused', 1, -1), ...acks('wa-arrived', -1, 2)]);
+  expect(told).toHaveLength(2);
+  expect(told).toContainEqual(expect.objectContaining({ messageId: refused, status: 'failed' }));
+  expect(told).toContainEqual(expect.objectContaining({ messageId: arrived, status: 'delivered' }));
+});
+
 test('rows are locked by their ids, so that two batches never wait for each other', async () => {
   const waIds = Array.from({ length: 30 }, (_, n) => `wa-ordered-${30 - n}`);
   const [first = 0, ...others] = await messages('+15550002', waIds, 'sent', null);

@@ -46,6 +46,19 @@ describe('files', () => {
     expect(await all.due(bot, budget, { files: 1 })).toEqual([second, ...replies]);
   });
 
+  test('of which one cannot be had let the next ones go first', async () => {
+    const bot = await all.aBot();
+    const budget = few({ perMinute: 8 });
+    const [unreadable = 0, next = 0] = await queuedFiles(bot, 2, 0);
+    const { putOff } = all.runner.workspace(all.workspaceId).messages;
+    expect(await putOff(unreadable, 60_000)).toBe(true);
+    expect(await all.due(bot, budget, { files: 1 })).toEqual([next]);
+    expect(await putOff(unreadable, 0)).toBe(true);
+    expect(await all.due(bot, budget, { files: 1 })).toEqual([unreadable]);
+    await send(bot, unreadable, budget);
+    expect(await putOff(unreadable, 0)).toBe(false);
+  });
+
   test('to people who did not ask take not their day from the texts either, and go after those to people who did', async () => {
     const bot = await all.aBot();
     const budget = few({ unaskedPerDay: 2 });

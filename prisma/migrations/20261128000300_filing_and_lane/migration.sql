@@ -59,6 +59,18 @@ END
 $$;
 GRANT EXECUTE ON FUNCTION app.next_sends(uuid, text, boolean, int, int, int, int) TO wbm_bot_runner;
 
+-- A message whose file cannot be had now waits, and lets others go first. It was not claimed, so it costs no try. False: it is
+-- not queued any more.
+CREATE FUNCTION app.put_off_send(p_workspace uuid, p_message int, p_retry_ms int) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM app.enter(p_workspace);
+  UPDATE lead_messages SET held = NULL, not_before = clock_timestamp() + make_interval(secs => p_retry_ms / 1000.0)
+   WHERE id = p_message AND status = 'queued';
+  RETURN FOUND;
+END
+$$;
+GRANT EXECUTE ON FUNCTION app.put_off_send(uuid, int, int) TO wbm_bot_runner;
+
 -- ── A bot that is deleted ────────────────────────────────────────────────────────────────────────────────────────
 -- What nobody will send or fetch any more is settled in the transaction that deletes the bot, which has locked its row. Whoever
 -- queues a message or enters a file locks the row too, and so either comes before and is settled, or sees that the bot is gone.
@@ -312,7 +324,9 @@ BEGIN
     ORDER BY o.id FOR NO KEY UPDATE;
   FOR moved IN
     WITH acks AS MATERIALIZED (
-      SELECT a ->> 'waMessageId' AS wa, max((a ->> 'ack')::int) AS ack FROM jsonb_array_elements(p_acks) a GROUP BY 1
+      -- Of a message that no phone has, a refusal is the last word, in whatever order it came.
+      SELECT t.wa, CASE WHEN min(t.ack) < 0 AND max(t.ack) < 2 THEN -1 ELSE max(t.ack) END AS ack
+        FROM (SELECT a ->> 'waMessageId' AS wa, (a ->> 'ack')::int AS ack FROM jsonb_array_elements(p_acks) a) t GROUP BY 1
     ), wanted AS (
       SELECT wa, CASE WHEN ack >= 3 THEN 'read' WHEN ack = 2 THEN 'delivered' WHEN ack = 1 THEN 'sent' ELSE 'failed' END AS status,
              CASE WHEN ack >= 3 THEN 3 WHEN ack < 0 THEN 0 ELSE ack END AS rank
@@ -396,6 +410,7 @@ DECLARE
   the_jid text;
   chat chats%ROWTYPE;
   elsewhere int[]; -- messages that these rows change, and that another lead has from this chat
+  left_lead int; -- the lead that a message leaves
 BEGIN
   PERFORM app.enter(p_workspace);
   SELECT * INTO STRICT chat FROM chats WHERE id = p_chat FOR NO KEY UPDATE;
@@ -502,6 +517,7 @@ BEGIN
     END IF;
     new_id := NULL;
     IF m ->> 'kind' = 'decrypted' THEN
+      left_lead := (SELECT x.lead_id FROM lead_messages x WHERE x.id = ANY (elsewhere) AND x.wa_message_id = m ->> 'waMessageId');
       -- The placeholder becomes the message, and stands where it would had it come only now.
       UPDATE lead_messages SET lead_id = l.id, seq = l.last_seq + 1, type = m ->> 'type', message = m ->> 'text', "timestamp" = (m ->> 'at')::timestamptz,
              history = coalesce((m ->> 'history')::boolean, false), correlation_id = m ->> 'correlationId',
@@ -509,6 +525,13 @@ BEGIN
        WHERE bot_id = p_bot AND wa_message_id = m ->> 'waMessageId' AND (lead_id = l.id OR id = ANY (elsewhere)) AND type = 'undecrypted' AND revoked_at IS NULL
          AND sender = m ->> 'sender'
       RETURNING id INTO new_id;
+      IF new_id IS NOT NULL AND left_lead IS NOT NULL THEN
+        -- What the other lead was to be answered for is this lead's now: it is answered here only.
+        UPDATE leads o SET version = version + 1 WHERE id = left_lead;
+        UPDATE leads o SET reply_due_at = NULL, unanswered_since = NULL, turn_until = NULL
+         WHERE id = left_lead AND NOT EXISTS (
+           SELECT 1 FROM lead_messages x WHERE x.lead_id = left_lead AND x.sender = 'customer' AND x.seq > o.answered_seq AND NOT x.history);
+      END IF;
     END IF;
     IF new_id IS NULL THEN
       INSERT INTO lead_messages (workspace_id, bot_id, lead_id, seq, sender, type, message, "timestamp", status, wa_message_id, history, correlation_id, media_id)

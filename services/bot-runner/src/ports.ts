@@ -44,6 +44,8 @@ export interface BotRows {
     outcome: 'sent' | 'failed' | 'unconfirmed' | 'queued',
     how?: { readonly reason?: string; readonly retryMs?: number },
   ): Promise<boolean>;
+  /** Its file cannot be had now: others go first for so long. */
+  putOff(messageId: number, retryMs: number): Promise<boolean>;
   /** WhatsApp refused it for good. What else waited for a person it takes nothing for is cancelled. */
   refuse(messageId: number, refusal: Refusal): Promise<{ moved: boolean; cancelled: number[] }>;
   /** Somebody may have changed what the budget depends on. */

@@ -80,6 +80,19 @@ describe('one person who is two leads, by LID and by number', () => {
     expect(await leadOf('unread')).toBe(byNumber);
     expect(await chat.unfiled()).toEqual([]);
   });
+
+  test('is answered once for what the one lead was to be answered for and the other one has now', async () => {
+    const { chat, hidden, leadOf, byNumber } = await aPersonOfTwoIds((chat, hidden) => [
+      hidden(chat.placeholder('unread')),
+    ]);
+    const byLid = await leadOf('unread');
+    const dueThere = async () =>
+      (await room.query('select reply_due_at is not null as due from leads where id = $1', [byLid]))[0];
+    expect(await dueThere()).toEqual({ due: true });
+    await chat.files(hidden(chat.change('unread', { kind: 'decrypted', text: 'at last' })));
+    expect(await leadOf('unread')).toBe(byNumber);
+    expect(await dueThere()).toEqual({ due: false });
+  });
 });
 
 test('a change that was gathered before its chat had a lead waits for whoever gives it one, and is decided again', async () => {

@@ -88,6 +88,8 @@ export interface MessageStore {
     outcome: 'sent' | 'failed' | 'unconfirmed' | 'queued',
     how?: { readonly reason?: string; readonly retryMs?: number },
   ): Promise<boolean>;
+  /** Others go first for so long: its file cannot be had now. Costs no try. False: it is not queued any more. */
+  putOff(messageId: number, retryMs: number): Promise<boolean>;
   /**
    * WhatsApp refused a claimed message for good. When that is the person's doing, nothing is sent to them until they
    * write: what else was queued for them is `cancelled`.
@@ -166,6 +168,7 @@ export function messageStore(scope: Scope): MessageStore {
       const how = { message, epoch, outcome, reason, retryMs, why: null };
       return (await scope.answer('mark_send', how, marked)).moved;
     },
+    putOff: (message, retryMs) => scope.answer('put_off_send', { message, retryMs }, z.boolean()),
     refuse: (message, epoch, { reason, why }) =>
       scope.answer('mark_send', { message, epoch, outcome: 'failed', reason, retryMs: 0, why }, marked),
     sending: (botId) => scope.answer('sending_of', { bot: botId }, sending.nullable()),

@@ -37,6 +37,7 @@ export function botRows(database: Database, { workspaceId, botId, runEpoch }: He
     claim: async (messageId, waMessageId) =>
       messages.claim(messageId, runEpoch, waMessageId, LONGEST_REPLY_WAIT_MS, await budget.current()),
     mark: (messageId, outcome, how) => messages.mark(messageId, runEpoch, outcome, how),
+    putOff: (messageId, retryMs) => messages.putOff(messageId, retryMs),
     refuse: (messageId, refusal) => messages.refuse(messageId, runEpoch, refusal),
     budgetChanged: () => budget.forget(),
     recordAcks: (acks) => messages.recordAcks(botId, acks),

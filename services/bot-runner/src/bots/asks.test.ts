@@ -7,7 +7,7 @@ import type { SelfTestFaults } from './self-test.ts';
 function aWorld(failures: number, first: BotAsk = { ask: 'logout' }) {
   let left = failures;
   let asked: BotAsk | null = first;
-  const postgres = { away: false };
+  const postgres = { away: false, refuses: false };
   const unlessAway = () => {
     if (postgres.away) throw new Error('Postgres is away');
   };
@@ -29,6 +29,7 @@ function aWorld(failures: number, first: BotAsk = { ask: 'logout' }) {
         if (asked?.ask === done.ask) asked = null;
       },
       beginSelfTest: async () => {
+        if (postgres.refuses) throw new Error('no');
         asked = null;
         return true;
       },
@@ -82,6 +83,26 @@ test('a test whose result could not be stored is not sent again: only the result
   await wake();
   expect(call).toHaveBeenCalledTimes(2);
   expect(tested.mock.lastCall).toEqual([{ text: null, picture: null }]);
+});
+
+test('a test that is asked for while another one is sent is carried out too', async () => {
+  const { wake, ask, asked, call } = aWorld(0, { ask: 'self-test' });
+  call.mockImplementationOnce(async () => {
+    ask({ ask: 'self-test' });
+    return { outcome: 'sent' } as never;
+  });
+  await wake();
+  expect([asked(), call.mock.calls.length]).toEqual([{ ask: 'self-test' }, 2]);
+  await wake();
+  expect([asked(), call.mock.calls.length]).toEqual([null, 4]);
+});
+
+test('a test that could not be carried out is told, and not tried again by itself', async () => {
+  const { wake, asked, call, told, postgres } = aWorld(0, { ask: 'self-test' });
+  postgres.refuses = true;
+  for (const _ of [1, 2]) await wake();
+  expect([asked(), call.mock.calls.length]).toEqual([null, 0]);
+  expect(told).toEqual([expect.stringMatching(/test could not be carried out/)]);
 });
 
 test('what was asked and done is not done again because Postgres did not hear of it; something else that is asked then is', async () => {

@@ -33,7 +33,8 @@ export function asksOf({ rows, bells, log, session, onGivenUp }: AsksOptions): C
   let untold: Ended | null = null;
   const tell = async ({ asked, outcome }: Ended) => {
     if (typeof outcome === 'object' && (await rows.setSelfTest(outcome.tested))) bells.changed();
-    await rows.clearAsked(asked);
+    // What is asked for now is another test.
+    if (typeof outcome === 'string' || !outcome.begun) await rows.clearAsked(asked);
     failing = null;
     untold = null;
     if (outcome === 'given-up' && session() !== null) onGivenUp(CANNOT[asked.ask]);
@@ -47,7 +48,8 @@ export function asksOf({ rows, bells, log, session, onGivenUp }: AsksOptions): C
     const outcome = await carryOutAsk(asked, { ...here, mayTest: rows.beginSelfTest }).catch((err) => {
       failing = { ask, times: failing?.ask === ask ? failing.times + 1 : 1 };
       log.warn({ ask: asked.ask, times: failing.times, err }, 'bot.ask-failed');
-      return failing.times < TRIES ? ('later' as const) : ('given-up' as const);
+      // A test may have sent something already.
+      return failing.times < TRIES && asked.ask !== 'self-test' ? ('later' as const) : ('given-up' as const);
     });
     if (outcome === 'later') return;
     untold = { asked, outcome };

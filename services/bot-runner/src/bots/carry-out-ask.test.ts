@@ -54,6 +54,7 @@ describe('a test with the own number', () => {
     const call = outcomes(text, picture);
     expect(await carryOutAsk(asked, { state: 'ready', process: { call }, ownNumber, mayTest })).toEqual({
       tested: faults,
+      begun: true,
     });
     expect((call as Mock).mock.calls.map(([name, args]) => [name, args])).toMatchObject([
       ['send', { jid: '15550000001@c.us', media: null }],
@@ -64,7 +65,7 @@ describe('a test with the own number', () => {
   test('says so when the bot is not ready', async () => {
     const said = 'The bot was not ready.';
     const session = { state: 'needs-scan', process: { call: outcomes() }, ownNumber: null, mayTest } as const;
-    expect(await carryOutAsk(asked, session)).toEqual({ tested: { text: said, picture: said } });
+    expect(await carryOutAsk(asked, session)).toEqual({ tested: { text: said, picture: said }, begun: false });
   });
 
   test('sends nothing when it may not, and leaves what is known of the last one', async () => {

@@ -19,8 +19,8 @@ export type Session = {
   readonly process: Pick<EngineProcess, 'call'> | undefined;
 };
 
-/** `tested`: how a test went. */
-export type CarriedOut = 'done' | { readonly tested: SelfTestFaults };
+/** `tested`: how a test went. `begun`: nobody asks for it any more since it began, so that it is sent once. */
+export type CarriedOut = 'done' | { readonly tested: SelfTestFaults; readonly begun: boolean };
 
 /**
  * Does what a person asked of a session. `later`: the session is not where it could. What does not fit where it is, such
@@ -34,8 +34,9 @@ export async function carryOutAsk(asked: BotAsk, session: Session): Promise<Carr
     await process.call('requestPairingCode', { phone: asked.phone }, CODE_MS);
   }
   if (asked.ask === 'self-test') {
-    if (state !== 'ready' || ownNumber === null) return { tested: { text: NOT_READY, picture: NOT_READY } };
-    if (await mayTest()) return { tested: await selfTest(process, ownNumber) };
+    if (state !== 'ready' || ownNumber === null)
+      return { tested: { text: NOT_READY, picture: NOT_READY }, begun: false };
+    if (await mayTest()) return { tested: await selfTest(process, ownNumber), begun: true };
   }
   return 'done';
 }

@@ -45,3 +45,14 @@ test('without an engine nobody types', async () => {
   });
   await expect(device.type('1@c.us', 1_000)).resolves.toBeUndefined();
 });
+
+test('a file is lent, or gone, or cannot be had now', async () => {
+  const copy = { path: '/place', remove: async () => undefined };
+  const lend = vi.fn().mockResolvedValueOnce(copy).mockResolvedValueOnce(null).mockRejectedValueOnce(new Error('EIO'));
+  const { signal: ending } = new AbortController();
+  const never = () => false;
+  const device = engineDevice({ process: () => undefined, files: { lend }, log, usable: never, held: never, ending });
+  expect(await device.lend('a')).toBe(copy);
+  expect(await device.lend('a')).toBe('gone');
+  expect(await device.lend('a')).toBe('later');
+});

@@ -3,7 +3,6 @@ import type { EngineProcess } from '../engine/engine-process.ts';
 import { FILE_DEADLINE_MS } from '../engine/file-deadlines.ts';
 import { CallFailed } from '../engine/pending-calls.ts';
 import type { MediaFiles } from '../media/media-files.ts';
-import { OutgoingFiles } from '../media/outgoing-files.ts';
 import type { Device } from '../outbound/device.ts';
 import { SEND_DEADLINE_MS } from '../outbound/resolve-stranded.ts';
 
@@ -18,12 +17,18 @@ type DeviceOptions = Pick<Device, 'usable' | 'held' | 'ending'> & {
 
 /** The session behind whichever child process runs it now. */
 export function engineDevice({ process, files, log, usable, held, ending }: DeviceOptions): Device {
-  const outgoing = new OutgoingFiles({ files, log });
   return {
     usable,
     held,
     ending,
-    lend: (mediaId) => outgoing.lend(mediaId),
+    async lend(mediaId) {
+      try {
+        return (await files.lend(mediaId)) ?? 'gone';
+      } catch (err) {
+        log.warn({ mediaId, err }, 'media.lend-later');
+        return 'later';
+      }
+    },
     // A large file takes its time; what is leaving is not looked up meanwhile.
     async send(message) {
       const child = process();

@@ -45,6 +45,7 @@ function aLane(queued: number, perMinute: number, send: Device['send'] = async (
         return 'sending';
       },
       mark: async () => true,
+      putOff: async () => true,
       refuse: async () => ({ moved: true, cancelled: [] }),
       budgetChanged: () => undefined,
       stranded: async () => [],

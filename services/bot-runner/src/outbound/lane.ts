@@ -11,7 +11,7 @@ const CHATS_AT_ONCE = 8;
 const FILES_AT_ONCE = 1;
 
 export type LaneOptions = Omit<SendOptions, 'rows'> & {
-  readonly rows: Pick<BotRows, 'nextSends' | 'claim' | 'mark' | 'refuse' | 'budgetChanged' | 'stranded'>;
+  readonly rows: Pick<BotRows, 'nextSends' | 'claim' | 'mark' | 'putOff' | 'refuse' | 'budgetChanged' | 'stranded'>;
   readonly log: Logger;
   /** Whether the bot itself may say something: it knows what was written while nobody listened. A person may before. */
   readonly mayAnswer: () => boolean;

@@ -59,6 +59,10 @@ async function play({
           waits.push(how?.retryMs);
           return true;
         },
+        putOff: async () => {
+          story.push('put off');
+          return true;
+        },
         refuse: async (_, { why }) => {
           story.push(`refuse ${why}`);
           return { moved: true, cancelled };
@@ -131,7 +135,11 @@ test.each([
     { row: { media: file } },
     ['lend place', 'claim sending', 'send /place', 'mark sent', 'told', 'vendor sent', 'remove', 'moved'],
   ],
-  ['a folder of files that is away costs no try', { row: { media: file }, lent: 'later' }, ['lend later', 'stays']],
+  [
+    'a folder of files that is away costs no try',
+    { row: { media: file }, lent: 'later' },
+    ['lend later', 'put off', 'moved'],
+  ],
   [
     'a file that is not there any more',
     { row: { media: file }, lent: 'gone' },

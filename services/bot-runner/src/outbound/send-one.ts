@@ -10,12 +10,15 @@ import { waMessageIdOf } from './wa-message-id.ts';
 const GIVEN_UP: Refusal = { reason: 'It could not be sent after several tries.', why: 'other' };
 const FILE_GONE: Refusal = { reason: 'The file is not there any more. Upload it again.', why: 'media' };
 
+/** When a file that could not be read is asked for again. */
+const FILE_LATER_MS = 15_000;
+
 /** A copy of the file that goes with a message; null when none does. */
 type Copy = Place | 'gone' | null;
 
 export interface SendOptions {
   readonly workspaceId: string;
-  readonly rows: Pick<BotRows, 'claim' | 'mark' | 'refuse'>;
+  readonly rows: Pick<BotRows, 'claim' | 'mark' | 'putOff' | 'refuse'>;
   readonly bells: Pick<BotBells, 'messageMoved' | 'vendorMessageSent' | 'leadChanged' | 'changed'>;
   readonly device: Device;
   readonly onSent: (seconds: number) => void;
@@ -33,7 +36,10 @@ export async function sendOne(due: DueSend, options: SendOptions): Promise<'move
   if (due.sender === 'bot') await showTyping(due, device);
   // Before the claim: each claim is one of the message's tries, and that its file cannot be had now is no fault of it.
   const copy = due.media && (await device.lend(due.media.id));
-  if (copy === 'later') return 'stays';
+  if (copy === 'later') {
+    await options.rows.putOff(due.messageId, FILE_LATER_MS);
+    return 'moved';
+  }
   try {
     return device.usable() ? await claimAndSend(due, copy, options) : 'stays';
   } finally {

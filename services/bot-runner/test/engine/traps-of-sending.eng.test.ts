@@ -17,7 +17,7 @@ describe('trap 10: the library as it comes', () => {
   test.each([
     ['error', 'WhatsApp refuses it'],
     ['lost', 'nobody says what became of it: lost'],
-  ] as const)('answers for a message that never arrives (%s) as for one that did ("%s")', async (outcome) => {
+  ] as const)('answers for a message that never arrives (%s) as for one that did ("%s")', async (outcome, _) => {
     const { client, phone, ana } = await aLinked();
     phone.device.nextSend({ outcome });
     await expect(client.sendMessage(ana.jid, 'hello', { waitUntilMsgSent: outcome === 'error' })).resolves.toBeTruthy();

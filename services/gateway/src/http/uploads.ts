@@ -41,6 +41,8 @@ export async function uploadRoutes(app: App, { blobs, log, totalMs }: UploadOpti
       },
     },
     async (request, reply) => {
+      // Who has sent it all is silent for as long as the disk takes.
+      request.raw.once('end', () => request.raw.socket.setTimeout(totalMs));
       try {
         const media = await keep(await fileOf(request), request.query.as ?? null, viewerOf(request), blobs, log);
         return await reply.code(201).send(media);
