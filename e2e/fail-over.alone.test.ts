@@ -17,7 +17,7 @@ async function holderOf(product: Product, botId: string): Promise<RunningService
   );
 }
 
-test('a killed runner’s bot is up on a second replica within 15 s, a terminated one’s within 2 s', async () => {
+test('a killed runner’s bot is up on a second replica within 15 s', async () => {
   const model = await modelServer(answersNumbered());
   const product = await startProduct({ model, runners: 2 });
   const bot = await product.bot({ id: 'mover', quietMs: 500 });
@@ -31,18 +31,21 @@ test('a killed runner’s bot is up on a second replica within 15 s, a terminate
   expect(performance.now() - killedAt).toBeLessThan(15_000);
   expect(second.pid).not.toBe(first.pid);
   await waitFor(async () => (await customer.received()).length === 1, { what: 'the answer', timeoutMs: 15_000 });
+}, 90_000);
 
-  await product.start('bot-runner');
-  second.kill('SIGTERM');
-  const terminatedAt = performance.now();
-  const third = await holderOf(
-    { ...product, runners: product.runners.filter((runner) => runner.pid !== second.pid) },
-    bot.id,
-  );
-  expect(performance.now() - terminatedAt).toBeLessThan(2_000);
-  expect(third.pid).not.toBe(second.pid);
-  expect((await second.exited).code).toBe(0);
+test('a terminated runner’s bot is handed over at once, and nobody waits for its lease to run out', async () => {
+  const model = await modelServer(answersNumbered());
+  const product = await startProduct({ model, runners: 2, env: { LEASE_MS: '60000' } });
+  const bot = await product.bot({ id: 'mover', quietMs: 500 });
+  const customer = product.customer(bot.id, '+5511987650101');
+
+  const first = await holderOf(product, bot.id);
+  first.kill('SIGTERM');
+  const others = product.runners.filter((runner) => runner.pid !== first.pid);
+  const second = await holderOf({ ...product, runners: others }, bot.id);
+  expect(second.pid).not.toBe(first.pid);
+  expect((await first.exited).code).toBe(0);
 
   await customer.write('and now?');
-  await waitFor(async () => (await customer.received()).length === 2, { what: 'the second answer', timeoutMs: 15_000 });
+  await waitFor(async () => (await customer.received()).length === 1, { what: 'the answer', timeoutMs: 15_000 });
 }, 90_000);

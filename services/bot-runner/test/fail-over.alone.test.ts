@@ -42,14 +42,11 @@ describe('a runner', () => {
     await second.stop();
   });
 
-  test('that is asked to stop hands its bots over within 2 seconds', async () => {
-    const { first, second, botIds } = await twoRunners(3);
+  test('that is asked to stop hands its bots over at once, and nobody waits for its lease to run out', async () => {
+    const { first, second, botIds } = await twoRunners(3, { LEASE_MS: '60000' });
     await second.waitForLog('runner.hears-bells');
-    const askedAt = performance.now();
     first.kill('SIGTERM');
-    await Promise.all(botIds.map((botId) => readyAt(second, botId, 5_000)));
-    const took = performance.now() - askedAt;
-    expect(took).toBeLessThan(2_000);
+    await Promise.all(botIds.map((botId) => readyAt(second, botId, 30_000)));
     expect(await first.exited).toEqual({ code: 0, signal: null });
     expect(await net.stage.query('select id from runners')).toHaveLength(1);
     await second.stop();

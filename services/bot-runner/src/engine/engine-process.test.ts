@@ -81,6 +81,6 @@ test('a message of the past that does not parse keeps nothing else from being re
   const past = engine.call('historySince', args, 1_000);
   const id = child.sent.at(-1)?.id;
   const messages = [{ ...message, waMessageId: long }, message];
-  child.emit('message', { v: 1, kind: 'answer', id, value: { messages, earlier: null } });
-  expect(await past).toEqual({ messages: [message], earlier: null });
+  child.emit('message', { v: 1, kind: 'answer', id, value: { messages, earlier: null, acks: [] } });
+  expect(await past).toEqual({ messages: [message], earlier: null, acks: [] });
 });
