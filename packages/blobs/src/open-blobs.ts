@@ -79,8 +79,11 @@ export function openBlobs({ dir, reserveBytes = 0 }: BlobsOptions): Blobs {
       await mkdir(growing, { recursive: true, mode: 0o700 });
       if (!reserved) await leaveTheReserve();
       const answer = await write(path);
-      await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+      const made = await mkdir(dirname(target), { recursive: true, mode: 0o700 });
       await rename(path, target);
+      // Else the name may not outlive a power cut, and whoever was told that the blob is kept has written so.
+      await syncFolder(dirname(target));
+      if (made !== undefined) await syncFolder(dirname(made));
       return answer;
     } catch (err) {
       await rm(path, { force: true }).catch(() => undefined); // The next start removes it.
@@ -160,6 +163,15 @@ export function openBlobs({ dir, reserveBytes = 0 }: BlobsOptions): Blobs {
       }
     },
   };
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
 }
 
 const codeOf = (err: unknown) => (err instanceof Error && 'code' in err ? String(err.code) : '');

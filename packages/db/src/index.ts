@@ -1,4 +1,5 @@
 export { ConstraintViolation } from './errors/constraint-violation.ts';
+export { dataFault } from './errors/database-failure.ts';
 export { diffSchema } from './migrator/diff-schema.ts';
 export { type MigrateOptions, migrate } from './migrator/migrate.ts';
 export { migrateEnv } from './migrator/migrate-env.ts';

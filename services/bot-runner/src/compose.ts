@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { openServiceBlobs } from '@wbm/blobs';
 import { openBus } from '@wbm/bus';
 import { type HeldBot, openServiceDatabase } from '@wbm/db';
-import { type ServiceContext, startPulse } from '@wbm/runtime';
+import { type Clock, type ServiceContext, startPulse } from '@wbm/runtime';
 import type { z } from 'zod';
 import { botBells } from './adapters/bot-bells.ts';
 import { botRows } from './adapters/bot-rows.ts';
@@ -17,6 +17,7 @@ import { whatsAppSettings } from './bots/whatsapp-settings.ts';
 import { botCare } from './care/start-care.ts';
 import type { config as schema } from './config.ts';
 import type { BuiltEngine } from './engine/frames.ts';
+import { machineMs } from './engine/machine-clock.ts';
 import { warmEngines } from './engine/warm-engines.ts';
 import { onBotWake } from './handlers/bot-wake.ts';
 import { onMessageSend } from './handlers/message-send.ts';
@@ -52,7 +53,8 @@ export async function compose(service: ServiceContext<z.infer<typeof schema>>): 
   const transit = openTransit({ blobs, dir: join(config.DATA_DIR, 'transit') });
 
   const runnerId = randomUUID();
-  const lease = new Lease(clock, config.LEASE_MS);
+  const leaseClock: Clock = { ...clock, monotonicMs: machineMs };
+  const lease = new Lease(leaseClock, config.LEASE_MS);
   const space = new BufferSpace(BUFFERED);
   const gates = startGates(availableParallelism());
   const care = botCare(config, {
@@ -137,7 +139,7 @@ export async function compose(service: ServiceContext<z.infer<typeof schema>>): 
     leaseMs: config.LEASE_MS,
     lease,
     fleet: database.fleet,
-    clock,
+    clock: leaseClock,
     log,
     openRun,
     openErasure,

@@ -12,6 +12,8 @@ const passing = [
   '40P01', // deadlock
   '55P03', // lock not available
   '25P03', // idle in transaction for too long
+  '25006', // read-only: the primary is just being changed
+  '58', // the server's own disk
 ];
 
 /** What node and Prisma call a connection that is not there. */

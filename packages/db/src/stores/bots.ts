@@ -194,7 +194,9 @@ export function botStore(scope: Scope): BotStore {
       }),
     setCaughtUpTo: (botId, epoch, at, summary = null) =>
       scope.within(async (prisma) => {
-        const data = { ...(at ? { caughtUpTo: at } : {}), ...(summary ? { catchUp: { ...summary } } : {}) };
+        // A runner whose clock is ahead must not mark as read what is yet to be written.
+        const caughtUpTo = at && new Date(Math.min(at.getTime(), (await nowThere(prisma)).getTime()));
+        const data = { ...(caughtUpTo ? { caughtUpTo } : {}), ...(summary ? { catchUp: { ...summary } } : {}) };
         await prisma.bot.updateMany({ where: { id: botId, runEpoch: epoch }, data });
       }),
     clearAsked: (botId, asked) =>
@@ -258,4 +260,11 @@ async function read(prisma: ScopedPrisma, which: Prisma.Sql): Promise<Bot[]> {
 function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   const entries = Object.entries(value).filter(([, item]) => item !== undefined);
   return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
+}
+
+/** By the clock of Postgres, which all runners share. */
+async function nowThere(prisma: ScopedPrisma): Promise<Date> {
+  const [row] = await prisma.$queryRaw<{ now: Date }[]>`select clock_timestamp() as now`;
+  if (!row) throw new Error('Postgres does not say what time it is');
+  return row.now;
 }

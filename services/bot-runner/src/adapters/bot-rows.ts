@@ -2,6 +2,7 @@ import type { Database, HeldBot } from '@wbm/db';
 import { LONGEST_REPLY_WAIT_MS, SELF_TEST_EVERY_MS } from '@wbm/domain';
 import { OwnBudget } from '../outbound/own-budget.ts';
 import type { BotRows, NetworkRows } from '../ports.ts';
+import { keptForLater } from './kept-for-later.ts';
 
 /** The stores of `packages/db`, narrowed to one bot in one run. */
 export function botRows(database: Database, { workspaceId, botId, runEpoch }: HeldBot): BotRows {
@@ -31,8 +32,8 @@ export function botRows(database: Database, { workspaceId, botId, runEpoch }: He
   return {
     engine: async () => (await bots.get(botId))?.engine ?? null,
     timeZone: async () => (await bots.get(botId))?.timeZone ?? null,
-    setState: (patch) => bots.setState(botId, runEpoch, patch),
-    receive: (rows) => inbound.receive(botId, runEpoch, rows),
+    setState: (patch) => keptForLater(bots.setState(botId, runEpoch, patch)),
+    receive: (rows) => keptForLater(inbound.receive(botId, runEpoch, rows)),
     nextSends: async (may) => messages.nextSends(botId, await budget.current(), may),
     claim: async (messageId, waMessageId) =>
       messages.claim(messageId, runEpoch, waMessageId, LONGEST_REPLY_WAIT_MS, await budget.current()),
@@ -40,7 +41,7 @@ export function botRows(database: Database, { workspaceId, botId, runEpoch }: He
     putOff: (messageId, retryMs) => messages.putOff(messageId, retryMs),
     refuse: (messageId, refusal) => messages.refuse(messageId, runEpoch, refusal),
     budgetChanged: () => budget.forget(),
-    recordAcks: (acks) => messages.recordAcks(botId, acks),
+    recordAcks: (acks) => keptForLater(messages.recordAcks(botId, acks)),
     stranded: (olderMs) => messages.stranded(botId, runEpoch, olderMs),
     asked: () => bots.asked(botId),
     readingFrom: (ownNumber) => bots.readingFrom(botId, ownNumber),

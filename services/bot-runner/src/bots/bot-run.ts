@@ -66,6 +66,7 @@ export class BotRun implements HeldRun {
   async restart(restartNo: number): Promise<void> {
     this.restartNo = restartNo;
     this.#enter({ state: 'starting' });
+    await within(FINISH_MS, this.#parts.lane.idle());
     await this.#parts.supervisor.stop();
     if (!this.leaving && !this.#dropped) this.#parts.supervisor.start();
   }
@@ -166,7 +167,7 @@ export class BotRun implements HeldRun {
   #onEvent(event: EngineEvent): void {
     const patch = stateOfEvent(event);
     if (patch) this.#with.session.entered(patch.state, event.event === 'state' && event.kept === true);
-    if (event.event === 'qr' && event.reason !== undefined && this.#with.session.damaged()) {
+    if (event.event === 'qr' && this.#with.session.damaged()) {
       return void this.renew({ reason: DAMAGED, failed: false });
     }
     if (patch?.state === 'ready') this.#becomeReady(patch);

@@ -48,8 +48,8 @@ export function engineDevice({ process, files, log, usable, held, ending }: Devi
     },
     async find(jid, waMessageId) {
       const child = process();
-      if (!child) return 'unknown';
-      return child.call('find', { jid, waMessageId }, SEND_DEADLINE_MS).catch(() => 'unknown' as const);
+      if (!child) return 'unasked';
+      return child.call('find', { jid, waMessageId }, SEND_DEADLINE_MS).catch(() => 'unasked' as const);
     },
   };
 }

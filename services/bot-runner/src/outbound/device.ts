@@ -13,8 +13,8 @@ export interface Device {
   send(message: EngineArgs<'send'>): Promise<SendOutcome>;
   /** Marks the chat as read and shows typing. Does not throw: neither is a reason not to answer. */
   type(jid: string, ms: number): Promise<void>;
-  /** Does not throw either. */
-  find(jid: string, waMessageId: string): Promise<EngineResult<'find'>>;
+  /** Does not throw either. `unasked`: the session did not answer, and may when it is asked again. */
+  find(jid: string, waMessageId: string): Promise<EngineResult<'find'> | 'unasked'>;
   /** Aborts when the run ends: nothing new begins, and nobody waits for a typing mark. */
   readonly ending: AbortSignal;
 }

@@ -27,6 +27,8 @@ export class Lane {
   /** Those of the leads to which a file is leaving. */
   readonly #files = new Set<number>();
   readonly #sends = new Set<Promise<void>>();
+  /** How often in a row the session did not answer for a message that was looked up. */
+  readonly #unasked = new Map<number, number>();
   readonly #held: HeldSends;
 
   constructor(options: LaneOptions) {
@@ -99,7 +101,7 @@ export class Lane {
   }
 
   async #settleStranded(): Promise<void> {
-    await resolveStranded({ ...this.#options, leaving: new Set(this.#leaving.values()) });
+    await resolveStranded({ ...this.#options, leaving: new Set(this.#leaving.values()), unasked: this.#unasked });
     this.wake();
   }
 }

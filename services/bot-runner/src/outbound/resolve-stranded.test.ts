@@ -5,8 +5,8 @@ import { resolveStranded } from './resolve-stranded.ts';
 const row = { messageId: 7, leadId: 1, waMessageId: 'x' as string | null, text: 't', chatJid: '1@c.us' };
 
 async function play(
-  found: 'there' | 'absent' | 'unknown',
-  over: { held?: boolean; waMessageId?: null; leaving?: boolean } = {},
+  found: 'there' | 'absent' | 'unknown' | 'unasked',
+  over: { held?: boolean; waMessageId?: null; leaving?: boolean; before?: number } = {},
 ) {
   const marks: string[] = [];
   const device: Device = {
@@ -26,6 +26,7 @@ async function play(
     bells: { messageMoved: () => void marks.push('told') },
     device,
     leaving: new Set(over.leaving ? [7] : []),
+    unasked: new Map([[7, over.before ?? 0]]),
   });
   return marks;
 }
@@ -34,6 +35,8 @@ test.each([
   ['it is there', ['there'], ['sent', 'told']],
   ['it surely is not', ['absent'], ['queued', 'told']],
   ['nobody knows', ['unknown'], ['unconfirmed', 'told']],
+  ['the session did not answer, and may the next time', ['unasked'], []],
+  ['the session never answers', ['unasked', { before: 4 }], ['unconfirmed', 'told']],
   ['it never had an id', ['absent', { waMessageId: null }], ['unconfirmed', 'told']],
   ['the lease ran out meanwhile', ['there', { held: false }], []],
   ['this run is sending it just now', ['absent', { leaving: true }], []],

@@ -120,11 +120,15 @@ test('a session that does not work is replaced by its newest copy, once a run; w
   expect(await readFile(join(folder('a'), STATE), 'utf8')).toBe('one');
   expect(session.damaged()).toBe(false);
 
-  const ended = run('a', 3);
+  const stuck = run('a', 3);
+  await stuck.prepare('whatsapp-web.js');
+  stuck.entered('logged-out', true);
+  expect(stuck.damaged()).toBe(true);
+  const ended = run('a', 4);
   await ended.prepare('whatsapp-web.js');
-  ended.entered('logged-out', true);
+  ended.entered('logged-out');
   expect(ended.damaged()).toBe(false);
-  const nothing = run('b', 4, { keys: [] });
+  const nothing = run('b', 5, { keys: [] });
   await nothing.prepare('whatsapp-web.js');
   expect(nothing.damaged()).toBe(false);
 });

@@ -39,7 +39,7 @@ export class BotSession {
   /** Ready in this run, and not unlinked since. */
   #linked = false;
   #marked = false;
-  /** There is a copy of the session that is linked now, or this run could not keep one. */
+  /** There is a copy, though perhaps none that can be had, or this run could not keep one. */
   #copied = false;
   /** By their ids. */
   #copies: readonly string[] = [];
@@ -97,8 +97,9 @@ export class BotSession {
       this.#linked = false;
       this.#copied = false; // Whatever there is, is of another link than the next one.
     }
-    if (state === 'logged-out') this.#fallback = 'spent';
-    if (state === 'logged-out' && !kept) this.#voiding ??= this.#voidCopies();
+    if (state !== 'logged-out' || kept) return;
+    this.#fallback = 'spent';
+    this.#voiding ??= this.#voidCopies();
   }
 
   /**
@@ -174,10 +175,13 @@ export class BotSession {
     this.#marked = true;
   }
 
-  /** Puts the newest copy in place when it is newer than what is there. Answers why a newer one could not be used. */
+  /**
+   * Puts the newest copy in place when it is newer than what is there, or when no number was ever linked with that. Answers
+   * why a newer one could not be had, which may be had another day.
+   */
   async #restore(lastRun: number, signal: AbortSignal): Promise<CopyFault | null> {
     const { disk, snapshots, lines, log } = this.#options;
-    const something = await disk.hasSession();
+    const something = await disk.wasLinked();
     const copies = await snapshots.valid();
     this.#copies = copies.map(({ id }) => id);
     this.#copied = copies.length > 0;
@@ -194,7 +198,7 @@ export class BotSession {
       if (await disk.replace(restore)) {
         this.#restored = copy.id;
         log.info({ snapshotId: copy.id, fromEpoch: copy.runEpoch, lastRun }, 'session.restored');
-        return null;
+        return newest === 'unreadable' ? null : newest;
       }
       newest ??= fault;
     }

@@ -41,7 +41,7 @@ class NoLinks extends Map<`${number}:${number}`, string> {
 export async function packProfile(profile: string): Promise<AsyncIterable<Buffer> | null> {
   const there = await sessionIn(profile);
   if (there.length === 0) return null;
-  return create(
+  const archive = create(
     {
       cwd: profile,
       portable: true,
@@ -51,6 +51,9 @@ export async function packProfile(profile: string): Promise<AsyncIterable<Buffer
     },
     there,
   );
+  // It reads ahead of whoever reads it, and nobody listens between two pieces. The next piece tells of it all the same.
+  archive.on('error', () => undefined);
+  return archive;
 }
 
 /** Whether there is anything that an archive of this profile would hold. */

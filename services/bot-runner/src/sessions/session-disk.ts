@@ -53,6 +53,11 @@ export class SessionDisk {
     return hasSession(this.#folder.path);
   }
 
+  /** Whether a number was ever linked with the session that is here. */
+  async wasLinked(): Promise<boolean> {
+    return this.#folder.wasLinked && (await this.hasSession());
+  }
+
   /** Whether a session was put aside here that WhatsApp may not have ended. */
   async putAside(): Promise<boolean> {
     const names = await readdir(join(this.#folder.root, 'aside')).catch(whenMissing<string[]>([]));

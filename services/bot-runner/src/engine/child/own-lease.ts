@@ -1,6 +1,6 @@
 /**
- * The child's own short lease. Its runner lengthens it at each beat; when the runner is stopped (SIGSTOP, a frozen
- * machine) nobody does, and the child must have stopped acting before another runner may take the bot.
+ * The child's own short lease. Its runner lengthens it at each beat; when the runner is stopped (SIGSTOP, starved of
+ * time) nobody does, and the child must have stopped acting before another runner may take the bot.
  */
 export class OwnLease {
   readonly #nowMs: () => number;

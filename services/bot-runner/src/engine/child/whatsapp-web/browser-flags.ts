@@ -5,7 +5,7 @@
  */
 export function browserFlags({ sandbox, extra }: { sandbox: boolean; extra: readonly string[] }): string[] {
   return [
-    ...(sandbox ? [] : ['--no-sandbox', '--disable-setuid-sandbox']),
+    ...(sandbox ? [] : ['--no-sandbox']),
     '--disable-gpu',
     '--disable-software-rasterizer',
     '--in-process-gpu',

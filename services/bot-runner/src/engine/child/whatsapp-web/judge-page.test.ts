@@ -8,6 +8,7 @@ const good: PageLook = {
   state: 'CONNECTED',
   hasSynced: true,
   me: '1@c.us',
+  alsoMe: null,
   helpers: true,
   listening: true,
   asksForPasskey: false,
@@ -34,6 +35,7 @@ const table: [string, Case, Verdict][] = [
   ['shows the same code for long', { seen: unpaired, idle: 61_000 }, 'refresh-qr'],
   ['gave up showing codes', { seen: page({ ...unpaired, state: 'UNPAIRED_IDLE' }), idle: 6_000 }, 'refresh-qr'],
   ['waits for its code to be typed', { seen: unpaired, idle: 61_000, byCode: true }, 'wait'],
+  ['gets no pairing code any more', { seen: unpaired, idle: 241_000, byCode: true }, 'no-code'],
   ['asks for a passkey', { seen: page({ ...unpaired, asksForPasskey: true }) }, 'passkey'],
   ['was ready and is unlinked', { seen: unpaired, memory: { wasReady: true } }, 'logged-out'],
   ['a page without its application says unpaired', { seen: { ...unpaired, version: null }, idle: 91_000 }, 'lost'],
@@ -64,6 +66,18 @@ test('each sign of progress restarts the deadline', () => {
     memory = judged.memory;
   }
   expect(judgePage(syncing, false, memory, patience, 251_000).verdict).toBe('stuck');
+});
+
+test('time in which the page did not answer is no time without progress', () => {
+  let memory = judgePage(syncing, false, freshMemory(0), patience, 1_000).memory;
+  for (const nowMs of [20_000, 60_000, 100_000, 140_000]) {
+    memory = judgePage(null, false, memory, { ...patience, hungMs: 60_000 }, nowMs - 10_000).memory;
+    const judged = judgePage(syncing, false, memory, patience, nowMs);
+    expect(judged.verdict).toBe('wait');
+    memory = judged.memory;
+  }
+  memory = judgePage(syncing, false, memory, patience, 220_000).memory;
+  expect(judgePage(syncing, false, memory, patience, 231_000).verdict).toBe('stuck');
 });
 
 test('a code that was refreshed is given its time', () => {

@@ -3,7 +3,10 @@ import type { PageLook } from './page-state.ts';
 /** What is remembered of a page between two looks at it. All times are milliseconds of one monotonic clock. */
 export interface PageMemory {
   readonly aliveAtMs: number;
+  /** Moves on while the page does not answer: what it did meanwhile is not known. */
   readonly progressAtMs: number;
+  /** It has not answered since `aliveAtMs`. */
+  readonly silent: boolean;
   readonly qrAtMs: number;
   readonly wasReady: boolean;
   /** How often in a row the page had its chats and the library did not know. */
@@ -22,11 +25,13 @@ export interface Patience {
 /**
  * `refresh-qr`, `tell-synced` and `listen` are to be done now. `offline`: linked, but not usable just now. The others
  * end the session: `logged-out`; `stuck` (linking anew may help); `broken` (the page has its chats and the library does
- * not fit it, so linking anew cannot help); `unreachable`, `hung` and `lost` (starting again may help).
+ * not fit it, so linking anew cannot help); `no-code`, `unreachable`, `hung` and
+ * `lost` (starting again may help).
  */
 export type Verdict =
   | 'wait'
   | 'refresh-qr'
+  | 'no-code'
   | 'passkey'
   | 'tell-synced'
   | 'listen'
@@ -40,11 +45,21 @@ export type Verdict =
   | 'lost';
 
 const UNPAIRED = new Set(['UNPAIRED', 'UNPAIRED_IDLE']);
+/** The library has a new pairing code made every three minutes; one that stays away does not come any more. */
+const PAIRING_CODE_MS = 240_000;
 /** A page that gave up showing codes is asked again soon, but not at every look. */
 const IDLE_QR_MS = 5_000;
 
 export function freshMemory(nowMs: number): PageMemory {
-  return { aliveAtMs: nowMs, progressAtMs: nowMs, qrAtMs: nowMs, wasReady: false, missed: 0, signature: '' };
+  return {
+    aliveAtMs: nowMs,
+    progressAtMs: nowMs,
+    silent: false,
+    qrAtMs: nowMs,
+    wasReady: false,
+    missed: 0,
+    signature: '',
+  };
 }
 
 /** Decides what to do after one look at a page. `seen` is null when it did not answer; `listens`: messages reach us. */
@@ -58,12 +73,13 @@ export function judgePage(
   if (seen === null) {
     return {
       verdict: nowMs - memory.aliveAtMs > patience.hungMs ? 'hung' : memory.wasReady ? 'offline' : 'wait',
-      memory,
+      memory: { ...memory, silent: true },
     };
   }
   const signature = JSON.stringify([seen, listens]);
-  const progressAtMs = signature === memory.signature ? memory.progressAtMs : nowMs;
-  const next = { ...memory, aliveAtMs: nowMs, signature, progressAtMs, missed: 0 };
+  const silentMs = memory.silent ? nowMs - memory.aliveAtMs : 0;
+  const progressAtMs = signature === memory.signature ? memory.progressAtMs + silentMs : nowMs;
+  const next = { ...memory, aliveAtMs: nowMs, silent: false, signature, progressAtMs, missed: 0 };
   const idleMs = nowMs - progressAtMs;
 
   if (seen.version !== null && seen.state !== null && UNPAIRED.has(seen.state)) {
@@ -72,7 +88,8 @@ export function judgePage(
     if (seen.asksForPasskey) return { verdict: 'passkey', memory: waiting };
     const silenceMs = nowMs - memory.qrAtMs;
     const stale = silenceMs > patience.qrSilenceMs || (seen.state === 'UNPAIRED_IDLE' && silenceMs > IDLE_QR_MS);
-    if (!stale || patience.byCode) return { verdict: 'wait', memory: waiting };
+    if (patience.byCode) return { verdict: silenceMs > PAIRING_CODE_MS ? 'no-code' : 'wait', memory: waiting };
+    if (!stale) return { verdict: 'wait', memory: waiting };
     return { verdict: 'refresh-qr', memory: { ...waiting, qrAtMs: nowMs } };
   }
   const connected = seen.state === 'CONNECTED';

@@ -26,7 +26,8 @@ export function openSession({ settings, chromium, sessionsRoot, flags, phone, ev
     userAgent: false,
     takeoverOnConflict: false,
     ...(webVersion === null ? {} : { webVersion }),
-    webVersionCache: { type: 'local', path: webCacheDir, strict: webVersion !== null },
+    // Kept for a pinned version alone: the library writes what it keeps in the midst of getting ready, and dies of a full disk.
+    webVersionCache: webVersion === null ? { type: 'none' } : { type: 'local', path: webCacheDir, strict: true },
     ...(phone === null ? {} : { pairWithPhoneNumber: { phoneNumber: phone, showNotification: true } }),
     puppeteer: {
       executablePath: chromium.path,

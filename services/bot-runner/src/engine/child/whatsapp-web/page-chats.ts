@@ -8,14 +8,15 @@ export function showTyping(chat: string, state: 'typing' | 'stop'): void {
   page.WWebJS?.sendChatstate?.(state, chat).catch(() => undefined);
 }
 
-/** Whether WhatsApp knows somebody under this address; null when it does not say. */
+/** Whether WhatsApp knows somebody under this address; null when it does not say. A no counts only where our own is a yes. */
 export async function isOnWhatsApp(jid: string): Promise<boolean | null> {
   const page = globalThis as unknown as WhatsAppPage;
   try {
-    const found = await page
-      .require('WAWebQueryExistsJob')
-      .queryWidExists(page.require('WAWebWidFactory').createWid(jid));
-    return Boolean(found?.wid);
+    const { queryWidExists } = page.require('WAWebQueryExistsJob');
+    const found = await queryWidExists(page.require('WAWebWidFactory').createWid(jid));
+    if (found?.wid) return true;
+    const me = page.require('WAWebUserPrefsMeUser').getMaybeMePnUser();
+    return me && (await queryWidExists(me))?.wid ? false : null;
   } catch {
     return null;
   }

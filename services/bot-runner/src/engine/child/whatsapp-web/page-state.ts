@@ -12,6 +12,8 @@ export interface PageLook {
   readonly hasSynced: boolean;
   /** Our own address, once the session is linked. */
   readonly me: string | null;
+  /** Our own other address, where the page knows it: the hidden one of a number. */
+  readonly alsoMe: string | null;
   /** Whether the library's helpers are there, all that we need. */
   readonly helpers: boolean;
   /** Whether the library waits for the page's chats, so that it can be told of them. */
@@ -28,10 +30,11 @@ export function look(): PageLook {
       return null;
     }
   };
-  const me = ask(() => {
-    const users = page.require('WAWebUserPrefsMeUser');
-    return users.getMaybeMePnUser() ?? users.getMaybeMeLidUser();
-  });
+  const users = ask(() => page.require('WAWebUserPrefsMeUser'));
+  const addressOf = (wid: { readonly user?: string; readonly server?: string } | null) =>
+    wid?.user && wid.server ? `${wid.user}@${wid.server}` : null;
+  const number = addressOf(ask(() => users?.getMaybeMePnUser()));
+  const lid = addressOf(ask(() => users?.getMaybeMeLidUser()));
   const helpers = page.WWebJS;
   const state = ask(() => page.require('WAWebSocketModel').Socket.state);
   // What is drawn, so not the text of scripts; and only while no chats are, since drawing costs time.
@@ -41,7 +44,8 @@ export function look(): PageLook {
     version: ask(() => page.Debug?.VERSION),
     state,
     hasSynced: ask(() => page.require('WAWebSocketModel').Socket.hasSynced) === true,
-    me: me?.user && me.server ? `${me.user}@${me.server}` : null,
+    me: number ?? lid,
+    alsoMe: number === null ? null : lid,
     helpers: Boolean(helpers?.sendMessage && helpers.getMessageModel && helpers.getChat),
     listening: typeof page.onAppStateHasSyncedEvent === 'function',
     asksForPasskey: /\bpass-?key|llave de acceso|chave de acesso|clé d.accès|zugangsschlüssel/i.test(

@@ -12,8 +12,8 @@ import type { RecentIds } from './recent-ids.ts';
 import type { MediaUploads } from './upload-media.ts';
 
 /** Together shorter than the runner waits for a send, so that an answer comes while somebody listens. */
-const KNOWN_MS = 2_000;
-const LOOK_UP_MS = 2_000;
+const KNOWN_MS = 1_500;
+const LOOK_UP_MS = 1_500;
 const NOT_THERE = 'This number is not on WhatsApp.';
 const WRITE_FIRST = 'WhatsApp refused it: the customer must write first.';
 const NO_CAPTION = 'WhatsApp shows no text beside audio and stickers. Send the text as a message of its own.';

@@ -10,6 +10,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -115,19 +116,23 @@ export class SessionFolder {
   moveAside(why: 'stuck' | 'damaged' | 'logged-out' | 'replaced', now: Date): string | null {
     mkdirSync(this.#asideRoot, { recursive: true, mode: 0o700 });
     const prefix = `${this.#botId}.${why}.`;
-    // A session that WhatsApp has ended, or that a newer copy took the place of, is kept to look at until there is another.
-    if (why === 'logged-out' || why === 'replaced') {
-      for (const name of readdirSync(this.#asideRoot)) {
-        if (name.startsWith(prefix)) rmSync(join(this.#asideRoot, name), { recursive: true, force: true });
-      }
-    }
+    const earlier = readdirSync(this.#asideRoot).filter((name) => name.startsWith(prefix));
     const aside = join(this.#asideRoot, `${prefix}${now.toISOString().replaceAll(':', '-')}`);
     try {
       renameSync(this.path, aside);
-      return aside;
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
       throw error;
+    }
+    // A session that WhatsApp has ended, or that a newer copy took the place of, is kept to look at until there is another.
+    if (why === 'logged-out' || why === 'replaced') void this.#forget(earlier);
+    return aside;
+  }
+
+  /** Whole profiles, in a process that must not miss a beat; what is left of one that could not go, goes the next time. */
+  async #forget(names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      await rm(join(this.#asideRoot, name), { recursive: true, force: true }).catch(() => undefined);
     }
   }
 

@@ -33,7 +33,7 @@ type KeeperOptions = {
 
 /**
  * Keeps one session at a time: begins it, follows it to its end, and decides what comes after. A session that WhatsApp
- * ended, or that is linked and never gets ready, is put aside and a new one begun; what may pass by itself or needs a
+ * ended, or that is linked and twice never got ready, is put aside and a new one begun; what may pass by itself or needs a
  * person is told to the runner, which starts again or waits.
  */
 export class SessionKeeper {
@@ -43,6 +43,8 @@ export class SessionKeeper {
   #change: Promise<void> = Promise.resolve();
   #stopped = true;
   #relinked = false;
+  /** The stored session was tried once more in a new browser since it was last ready. */
+  #triedAgain = false;
   /** What people are told as long as they are asked to link the number again. */
   #whyAgain: string | undefined;
   /** In a row, while Chromium starts elsewhere. */
@@ -99,7 +101,7 @@ export class SessionKeeper {
       if (this.#folder.isNoFolder) this.#putAside('damaged', NO_FOLDER);
       await this.#folder.clear();
     } catch (error) {
-      return error instanceof FolderInUse ? this.#fail(false, IN_USE) : this.#fail(true, UNUSABLE);
+      return this.#fail(false, error instanceof FolderInUse ? IN_USE : UNUSABLE);
     }
     const { openSession } = await import('./open-session.ts');
     if (this.#stopped) return;
@@ -116,12 +118,13 @@ export class SessionKeeper {
           if (wasLinked) void this.#next(() => this.#after(session, { why: 'damaged' }));
           else this.#options.heard.qr(qr, expiresAt, this.#whyAgain);
         },
-        ready: (me) => {
+        ready: (me, also) => {
           this.#relinked = false;
+          this.#triedAgain = false;
           this.#whyAgain = undefined;
           this.#failedStarts = 0;
           this.#folder.noteLinked();
-          this.#options.heard.ready(me);
+          this.#options.heard.ready(me, also);
         },
         end: (end) => void this.#next(() => this.#after(session, end)),
       },
@@ -134,7 +137,8 @@ export class SessionKeeper {
   async #after(session: Session, end: SessionEnd): Promise<void> {
     if (this.#stopped || this.#session !== session) return;
     const { emit } = this.#options;
-    const picture = end.why === 'stuck' ? await session.picture(this.#pictureName()) : null;
+    const again = end.why === 'stuck' && this.#folder.wasLinked && !this.#triedAgain;
+    const picture = end.why === 'stuck' && !again ? await session.picture(this.#pictureName()) : null;
     await this.#close();
     switch (end.why) {
       case 'logged-out':
@@ -150,7 +154,9 @@ export class SessionKeeper {
       case 'conflict':
         return emit({ event: 'state', state: 'conflict', reason: CONFLICT });
       case 'stuck':
-        return this.#onStuck(picture);
+        // A session that once worked is worth a second look before a person is asked to scan.
+        this.#triedAgain = true;
+        return again ? this.#open(null) : this.#onStuck(picture);
       case 'lost':
         return this.#fail(false, end.reason);
       case 'refused':
@@ -168,7 +174,7 @@ export class SessionKeeper {
     await this.#afresh('stuck', reason);
   }
 
-  /** Puts the folder away, which is never deleted, and begins a session with nothing stored. */
+  /** Puts the folder away, and begins a session with nothing stored. */
   #afresh(why: 'stuck' | 'damaged' | 'logged-out', whyAgain: string | undefined): Promise<void> {
     this.#putAside(why, whyAgain);
     return this.#open(null);

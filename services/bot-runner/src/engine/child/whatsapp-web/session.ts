@@ -4,7 +4,7 @@ import { withDeadline } from '../../../deadline.ts';
 import type { WhatsAppWebSettings } from '../../whatsapp-web-settings.ts';
 import type { BotClient } from './bot-client.ts';
 import { freshMemory, judgePage, type PageMemory, type Verdict } from './judge-page.ts';
-import { refreshQr, tellSynced } from './page-state.ts';
+import { type PageLook, refreshQr, tellSynced } from './page-state.ts';
 import { endOfStart, endOfState, endSeen, type SessionEnd } from './session-end.ts';
 
 const LOOK_MS = 2_000;
@@ -13,6 +13,7 @@ const PICTURE_MS = 5_000;
 /** How long WhatsApp shows the first code of a page, and each later one. */
 const FIRST_QR_MS = 60_000;
 const LATER_QR_MS = 20_000;
+const NO_CODE = 'WhatsApp gave no pairing code. Check the number and try again later.';
 
 /** What a session tells. After its end it tells nothing more. */
 export interface SessionEvents {
@@ -21,8 +22,8 @@ export interface SessionEvents {
   passkey(): void;
   authenticated(): void;
   progress(percent: number): void;
-  /** `me` is our own address. Told again after every time offline. */
-  ready(me: string): void;
+  /** `me` is our own address, `also` what else is. Told again after every time offline. */
+  ready(me: string, also: readonly string[]): void;
   offline(): void;
   message(raw: unknown): void;
   ack(raw: unknown, ack: number): void;
@@ -113,7 +114,7 @@ export class Session {
     };
     const data = (message: unknown) => (message as { _data?: unknown })._data;
     on('qr', (qr: string) => this.#showQr(qr));
-    on('code', (code: string) => this.#say(() => events.code(code)));
+    on('code', (code: string) => this.#showCode(code));
     on('authenticated', () => this.#linked());
     on('ready', () => void this.#look());
     on('loading_screen', (percent: unknown) => this.#progress(Number(percent)));
@@ -132,7 +133,12 @@ export class Session {
     on('renderer_gone', () => this.#lose('The page of WhatsApp Web crashed and is being started again.'));
     on('browser_gone', () => this.#lose('Chromium ended unexpectedly and is being started again.'));
     on('injection_failed', () => this.#lose('WhatsApp Web loaded itself again and is being started again.'));
-    on('pairing_failed', () => this.#lose('WhatsApp gave no pairing code. Check the number and try again later.'));
+    on('pairing_failed', () => this.#lose(NO_CODE));
+  }
+
+  #showCode(code: string): void {
+    this.#memory = { ...this.#memory, qrAtMs: performance.now() };
+    this.#say(() => this.#options.events.code(code));
   }
 
   #showQr(qr: string): void {
@@ -176,11 +182,11 @@ export class Session {
     const judged = judgePage(seen, listens, this.#memory, { ...settings, byCode }, nowMs);
     this.#memory = judged.memory;
     if (seen !== null && judged.verdict !== 'passkey') this.#askedForPasskey = false;
-    await this.#act(judged.verdict, seen?.me ?? null).catch(() => undefined);
+    await this.#act(judged.verdict, seen).catch(() => undefined);
     if (!this.#isOver()) this.#timer = setTimeout(() => void this.#look(), LOOK_MS);
   }
 
-  async #act(verdict: Verdict, me: string | null): Promise<void> {
+  async #act(verdict: Verdict, seen: PageLook | null): Promise<void> {
     switch (verdict) {
       case 'wait':
         return;
@@ -195,7 +201,9 @@ export class Session {
         this.#askedForPasskey = true;
         return;
       case 'ready':
-        return me === null ? undefined : this.#becomeReady(me);
+        return seen?.me ? this.#becomeReady(seen.me, seen.alsoMe === null ? [] : [seen.alsoMe]) : undefined;
+      case 'no-code':
+        return this.#lose(NO_CODE);
       case 'offline':
         return this.#goOffline();
       case 'logged-out':
@@ -215,11 +223,11 @@ export class Session {
     }
   }
 
-  #becomeReady(me: string): void {
+  #becomeReady(me: string, also: readonly string[]): void {
     if (this.#phase === 'ready') return;
     this.#linked();
     this.#phase = 'ready';
-    this.#say(() => this.#options.events.ready(me));
+    this.#say(() => this.#options.events.ready(me, also));
   }
 
   /** What is written meanwhile may never be told as new, so becoming ready is told once more. */

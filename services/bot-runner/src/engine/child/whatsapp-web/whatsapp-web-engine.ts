@@ -24,6 +24,8 @@ const TYPING_LASTS_MS = 20_000;
 const FIRST_WORD_MS = 40_000;
 const CODE_MS = 45_000;
 const HISTORY_MS = 30_000;
+/** With the three seconds for who is behind an address, less than the runner waits. */
+const FIND_MS = 5_000;
 const LOGOUT_MS = 10_000;
 
 /** The real WhatsApp: WhatsApp Web in a Chromium of this bot's own, driven by whatsapp-web.js. */
@@ -77,7 +79,9 @@ export function createWhatsAppWebEngine({ emit, settings, mayAct = () => true }:
         emit({ event: 'authenticated' });
       },
       progress: (percent) => emit({ event: 'progress', percent }),
-      ready: (me) => {
+      ready: (me, also) => {
+        mine.clear();
+        for (const address of [me, ...also]) mine.add(address);
         void learnMine(me);
         emit({ event: 'ready', ownNumber: identityOfJid(me).phone });
         capabilities.begin(session().client, me);
@@ -99,8 +103,6 @@ export function createWhatsAppWebEngine({ emit, settings, mayAct = () => true }:
     },
   });
   const learnMine = async (me: string) => {
-    if (!mine.has(me)) mine.clear();
-    mine.add(me);
     for (const one of addresses(me, await identities.of(me, true))) mine.add(one);
   };
   const stopTyping = (jid: string) => {
@@ -173,7 +175,9 @@ export function createWhatsAppWebEngine({ emit, settings, mayAct = () => true }:
     },
     async activeChats({ since, limit }) {
       const found = await session().client.evaluateWithin(HISTORY_MS, chatsSince, secondsOf(since));
-      return found.filter((chat) => isPersonal(chat) && !mine.has(chat)).slice(0, limit);
+      const theirs = found.filter((chat) => isPersonal(chat) && !mine.has(chat)).slice(0, limit);
+      for (const chat of theirs) chats.add(chat);
+      return theirs;
     },
     async historySince({ jid, since, until, limit }) {
       const { client } = session();
@@ -193,7 +197,7 @@ export function createWhatsAppWebEngine({ emit, settings, mayAct = () => true }:
       if (own.mayStillLeave(waMessageId)) return 'unknown';
       const { client } = session();
       const names = addresses(jid, await identities.of(jid, false));
-      const found = await client.evaluate(seek, own.pageIdOf(waMessageId), names, true, false);
+      const found = await client.evaluateWithin(FIND_MS, seek, own.pageIdOf(waMessageId), names, true, false);
       if (found === null) return heard === null ? 'absent' : 'unknown';
       // One that waits in the page, or that WhatsApp refused, may still come out or never: only a person can tell.
       return found.ack > 0 ? 'there' : 'unknown';
