@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openBlobs } from '@wbm/blobs';
 import type { Snapshot, VoidReason } from '@wbm/db';
 import { createLog } from '@wbm/runtime';
+import { LINKED_NOTE } from '../src/engine/child/whatsapp-web/session-folder.ts';
 import type { SessionRows } from '../src/ports.ts';
 import { BotSession } from '../src/sessions/bot-session.ts';
 import { CopyLine } from '../src/sessions/copy-line.ts';
@@ -106,6 +107,7 @@ export function aSessionWorld(home: string) {
       await session.prepare('whatsapp-web.js');
       await mkdir(join(folder(machine), STATE, '..'), { recursive: true });
       await writeFile(join(folder(machine), STATE), state);
+      await writeFile(join(folder(machine), LINKED_NOTE), '');
       session.entered('ready');
       await session.keep();
       return session;

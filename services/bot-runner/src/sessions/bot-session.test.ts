@@ -4,9 +4,11 @@ import { access, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:f
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { aSessionWorld, STATE } from '../../test/a-session-world.ts';
 import { processStamp } from '../engine/child/whatsapp-web/profile-users.ts';
+import { LINKED_NOTE } from '../engine/child/whatsapp-web/session-folder.ts';
 import { botsOnDisk } from './session-disk.ts';
 import { sessionKey } from './session-keys.ts';
 
@@ -36,6 +38,17 @@ test('a disk on which a later run began is not replaced, whatever copies there a
   await finds('a', 2);
   await writeFile(join(folder('a'), STATE), 'two, and never copied');
   expect(await finds('a', 3)).toBe('two, and never copied');
+});
+
+test('a folder that no number was linked with yet does not keep a copy from coming back', async () => {
+  const { lives, finds, folder } = aWorld();
+  await lives('a', 1, 'one');
+  await rm(folder('a'), { recursive: true });
+  // It was put aside, and another one begun; the runner was killed before anybody scanned.
+  await finds('a', 2, { keys: [] });
+  await mkdir(join(folder('a'), STATE, '..'), { recursive: true });
+  await writeFile(join(folder('a'), STATE), 'nobody');
+  expect(await finds('a', 3)).toBe('one');
 });
 
 test('a run without being ready, one that was unlinked, and another engine leave no copy', async () => {
@@ -136,6 +149,19 @@ test('a copy put in another one’s place is void', async () => {
   expect(table.map((row) => row.void)).toContain('unreadable');
 });
 
+test('an older copy in place of one that cannot be had today is not taken for the newest', async () => {
+  const { lives, finds, blobs, table, marker } = aWorld();
+  await lives('a', 1, 'one');
+  await lives('a', 2, 'two');
+  const path = `sessions/w/b/${table.find(({ runEpoch }) => runEpoch === 2)?.id}`;
+  const bytes = await buffer(await blobs.read(path));
+  await blobs.remove(path);
+  expect(await finds('b', 3)).toBe('one');
+  expect(await marker('b')).toBeNull();
+  await blobs.put(path, Readable.from([bytes]), { maxBytes: 99_999 });
+  expect(await finds('b', 4)).toBe('two');
+});
+
 test('a copy that is missing, or has another key, may be there tomorrow: it stays, and is newer until this one is linked', async () => {
   const { lives, run, finds, blobs, table, marker } = aWorld();
   await lives('a', 1, 'one');
@@ -152,6 +178,7 @@ test('a copy that is missing, or has another key, may be there tomorrow: it stay
   const linked = run('d', 5);
   await linked.prepare('whatsapp-web.js');
   await mkdir(join(home, 'd/sessions/session-b/Default/IndexedDB'), { recursive: true });
+  await writeFile(join(home, 'd/sessions/session-b', LINKED_NOTE), '');
   linked.entered('ready');
   await expect.poll(() => marker('d')).toBe('5');
   await blobs.put(path, bytes, { maxBytes: 99_999 });

@@ -140,3 +140,16 @@ test('files of two names are packed as files', async () => {
   await unpackProfile(Readable.from([bytes]), into);
   expect(await filesIn(into)).toHaveLength(2);
 });
+
+test('a file that cannot be read while nobody asks for the next piece spoils the archive, and nothing else', async () => {
+  const names = Array.from({ length: 40 }, (_, n) => `Default/IndexedDB/${n}.log`);
+  const profile = await aProfile(Object.fromEntries(names.map((name) => [name, 'x'.repeat(1_000_000)])));
+  const pieces = (await packProfile(profile))?.[Symbol.asyncIterator]();
+  await pieces?.next();
+  await rm(join(profile, 'Default/IndexedDB'), { recursive: true });
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  const rest = async () => {
+    for (let piece = await pieces?.next(); piece?.done === false; piece = await pieces?.next());
+  };
+  await expect(rest()).rejects.toThrow('ENOENT');
+});
