@@ -31,6 +31,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          // A property is tried with very many values, and two workers may share a busy core.
+          testTimeout: 30_000,
           include: of('*.test.{ts,tsx}'),
           exclude: ['**/node_modules/**', '**/dist/**', '**/*.{int,alone,eng}.test.ts'],
           sequence: { groupOrder: 0 },

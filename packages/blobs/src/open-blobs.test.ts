@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, statfs, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -202,4 +202,15 @@ test('the last of the disk is for what is reserved', async () => {
   await expect(blobs.putFile('media/a', path)).rejects.toMatchObject(nearlyFull);
   await blobs.put('sessions/a', of('x'), { ...limit, reserved: true });
   expect([await blobs.list('media'), await blobs.list('sessions')]).toEqual([[], ['sessions/a']]);
+});
+
+test('what is kept is counted against what is left before it is written', async () => {
+  const { dir } = await aStore();
+  await mkdir(dir, { recursive: true });
+  const { bavail, bsize } = await statfs(dir);
+  const blobs = openBlobs({ dir, reserveBytes: bavail * bsize - 1024 ** 3 });
+  await expect(blobs.put('media/a', of('x'), { maxBytes: 2 * 1024 ** 3 })).rejects.toMatchObject({
+    code: 'blobs.unavailable',
+  });
+  await blobs.put('media/b', of('x'), { maxBytes: 1024 });
 });

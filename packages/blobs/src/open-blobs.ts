@@ -4,7 +4,7 @@ import { copyFile, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:f
 import { dirname, join, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Transient } from '@wbm/runtime';
+import { syncPath, Transient } from '@wbm/runtime';
 import { counted } from './counted.ts';
 import { BlobMissing } from './errors.ts';
 import { assertKey } from './key.ts';
@@ -53,7 +53,7 @@ const LEFT_BEHIND_MS = 60 * 60_000;
 
 export interface BlobsOptions {
   readonly dir: string;
-  /** How much of the disk stays free for what is `reserved`; none when left out. */
+  /** About how much of the disk stays free for what is `reserved`, by what is kept just now; none when left out. */
   readonly reserveBytes?: number;
 }
 
@@ -65,25 +65,30 @@ export function openBlobs({ dir, reserveBytes = 0 }: BlobsOptions): Blobs {
     return join(dir, ...key.split('/'));
   };
 
-  async function leaveTheReserve(): Promise<void> {
+  async function leaveTheReserve(bytes: number): Promise<void> {
     if (reserveBytes === 0) return;
     const { bavail, bsize } = await statfs(growing);
-    if (bavail * bsize < reserveBytes) throw new Transient('blobs.unavailable', 'The folder of files is nearly full.');
+    if (bavail * bsize - bytes < reserveBytes)
+      throw new Transient('blobs.unavailable', 'The folder of files is nearly full.');
   }
 
-  /** Has `write` fill a file, which then takes the name `key` or is removed. */
-  async function keep<T>(key: string, write: (path: string) => Promise<T>, reserved = false): Promise<T> {
+  /** Has `write` fill a file of so many bytes at most, which then takes the name `key` or is removed. */
+  async function keep<T>(
+    key: string,
+    write: (path: string) => Promise<T>,
+    { bytes, reserved = false }: { readonly bytes: number; readonly reserved?: boolean | undefined },
+  ): Promise<T> {
     const target = pathOf(key);
     const path = join(growing, randomUUID());
     try {
       await mkdir(growing, { recursive: true, mode: 0o700 });
-      if (!reserved) await leaveTheReserve();
+      if (!reserved) await leaveTheReserve(bytes);
       const answer = await write(path);
       const made = await mkdir(dirname(target), { recursive: true, mode: 0o700 });
       await rename(path, target);
       // Else the name may not outlive a power cut, and whoever was told that the blob is kept has written so.
-      await syncFolder(dirname(target));
-      if (made !== undefined) await syncFolder(dirname(made));
+      await syncPath(dirname(target));
+      if (made !== undefined) await syncPath(dirname(made));
       return answer;
     } catch (err) {
       await rm(path, { force: true }).catch(() => undefined); // The next start removes it.
@@ -108,20 +113,18 @@ export function openBlobs({ dir, reserveBytes = 0 }: BlobsOptions): Blobs {
           await pipeline(source, count, file.createWriteStream({ flush: true }), signal ? { signal } : {});
           return { size: count.bytes };
         },
-        reserved,
+        { bytes: maxBytes, reserved },
       ),
 
-    putFile: (key, from) =>
-      keep(key, async (path) => {
+    async putFile(key, from) {
+      const { size } = await stat(from).catch(failed);
+      const write = async (path: string) => {
         await copyFile(from, path, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
-        const file = await open(path, 'r+');
-        try {
-          await file.datasync();
-          return { size: (await file.stat()).size };
-        } finally {
-          await file.close();
-        }
-      }),
+        await syncPath(path);
+        return { size };
+      };
+      return keep(key, write, { bytes: size });
+    },
 
     async read(key, range) {
       const path = pathOf(key);
@@ -163,15 +166,6 @@ export function openBlobs({ dir, reserveBytes = 0 }: BlobsOptions): Blobs {
       }
     },
   };
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }
 
 const codeOf = (err: unknown) => (err instanceof Error && 'code' in err ? String(err.code) : '');

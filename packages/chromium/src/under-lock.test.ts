@@ -22,16 +22,18 @@ test('a lock says when its process began, and another waits for it', async () =>
     story.push('done');
   });
   await Promise.all([first, underLock(file, async () => void story.push('next'))]);
-  expect(story).toEqual([{ ...me, stamp: expect.any(String) }, 'done', 'next']);
+  expect(story).toEqual([{ ...me, stamp: expect.any(String), id: expect.any(String) }, 'done', 'next']);
 });
 
 test.each([
   ['of a process that is no more', { ...me, pid: 4_000_000, stamp: '1' }],
   ['of an earlier process that had our number', { ...me, stamp: '1' }],
   ['of before locks had a stamp', me],
+  ['of another machine', { ...me, host: 'elsewhere', stamp: '1' }],
+  ['that was never finished', ''],
 ])('a lock %s is nobody’s', async (_, left) => {
   const file = join(folder, 'lock');
-  writeFileSync(file, JSON.stringify(left));
+  writeFileSync(file, left === '' ? '' : JSON.stringify(left));
   let ran = false;
   const done = underLock(file, async () => {
     ran = true;

@@ -15,3 +15,4 @@ export { runService } from './run-service.ts';
 export { type ClosableScope, createScope, type Scope } from './scope.ts';
 export type { ServiceContext } from './service-context.ts';
 export { type ServiceName, serviceNames } from './service-name.ts';
+export { syncPath } from './sync-path.ts';

@@ -84,7 +84,6 @@ describe('what is no text', () => {
       { type: 'document', text: '', media: { ...file, name: 'plan"\n.pdf' } },
       { type: 'document', file: 'plan"\n.pdf', text: '' },
     ],
-    ['what was taken back', { type: 'image', text: '', revokedAt: new Date() }, { type: 'taken back', text: '' }],
   ] as const)('%s is told as what it is', (_, message, line) => {
     const { system, said } = built({ transcript: [aMessage({ id: 3, sender: 'customer', ...message })] });
     expect(JSON.parse(said)).toEqual({ id: 3, from: 'customer', ...line });

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { processStamp } from '@wbm/chromium';
 import { expect, onTestFinished, test } from 'vitest';
 import { killGroup } from './child/whatsapp-web/kill-group.ts';
-import { processStamp } from './child/whatsapp-web/profile-users.ts';
 import { browsersBelow, endBrowsers } from './end-browsers.ts';
 
 /** Starts one that leads a group of its own, as puppeteer starts a Chromium, and says its number. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import { processStamp } from '@wbm/chromium';
 import { killGroup } from './child/whatsapp-web/kill-group.ts';
-import { processStamp } from './child/whatsapp-web/profile-users.ts';
 
 const LOOK_AGAIN_MS = 50;
 

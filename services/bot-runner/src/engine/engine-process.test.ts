@@ -12,7 +12,8 @@ class Child extends EventEmitter {
   readonly kill = vi.fn();
 }
 const children = vi.hoisted((): unknown[] => []);
-vi.mock('node:child_process', () => ({
+vi.mock('node:child_process', async (actual) => ({
+  ...(await actual<object>()),
   fork: () => {
     const child = new Child();
     children.push(child);

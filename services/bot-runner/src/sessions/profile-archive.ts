@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { lstat, open, readdir } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncPath } from '@wbm/runtime';
 import { create, extract } from 'tar';
 import { LINKED_NOTE } from '../engine/child/whatsapp-web/session-folder.ts';
 import { whenMissing } from './when-missing.ts';
@@ -134,14 +135,4 @@ async function writeThrough(folder: string): Promise<void> {
     await syncPath(join(entry.parentPath, entry.name));
   }
   await syncPath(folder);
-}
-
-/** Has the disk keep a file, or which names a folder holds. */
-export async function syncPath(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

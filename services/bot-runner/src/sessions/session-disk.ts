@@ -1,8 +1,9 @@
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncPath } from '@wbm/runtime';
 import { SessionFolder } from '../engine/child/whatsapp-web/session-folder.ts';
 import { type Browser, stamped } from '../engine/end-browsers.ts';
-import { hasSession, syncPath } from './profile-archive.ts';
+import { hasSession } from './profile-archive.ts';
 import { whenMissing } from './when-missing.ts';
 
 type DiskOptions = { readonly botId: string; readonly sessionsDir: string; readonly picturesDir: string };

@@ -2,9 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { processStamp } from '@wbm/chromium';
 import { waitFor } from '@wbm/testkit';
 import { describe, expect, test } from 'vitest';
-import { browsersOn, processStamp } from '../../src/engine/child/whatsapp-web/profile-users.ts';
+import { browsersOn } from '../../src/engine/child/whatsapp-web/profile-users.ts';
 import { processesNaming } from '../processes-naming.ts';
 import { aChat, profileOf, world } from './a-chat.ts';
 

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { processStamp } from '@wbm/chromium';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
-import { processStamp } from './profile-users.ts';
 import { SessionFolder } from './session-folder.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'wbm-sessions-'));

@@ -1,21 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import {
-  existsSync,
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { LockFile } from '@wbm/chromium';
 import { askGroupToEnd, killGroup } from './kill-group.ts';
-import { browsersOn, processStamp } from './profile-users.ts';
+import { browsersOn } from './profile-users.ts';
 
 const HOLDER_ENDS_MS = 10_000;
 /** A Chromium that is killed loses what it has not written yet, such as a link made a moment ago. */
@@ -34,37 +23,30 @@ export class FolderInUse extends Error {
 /**
  * The folder of one bot's session, a Chromium profile, and our own lock on it: a headless shell takes none, and two on
  * one profile lose the session. The lease in Postgres says which runner has the bot; this says which process of the
- * machine. A lock of another machine is void, for a container that is made anew has another name: two machines, or two
- * containers, must not have one folder of sessions between them.
+ * machine.
  */
 export class SessionFolder {
   readonly root: string;
   readonly path: string;
-  readonly #lockFile: string;
+  readonly #lock: LockFile;
   readonly #asideRoot: string;
   readonly #botId: string;
-  /** What our lock file says, while there is one. */
-  #lock: string | null = null;
 
   constructor(root: string, botId: string) {
     this.root = resolve(root);
     this.#botId = botId;
     this.path = join(this.root, `session-${botId}`);
-    this.#lockFile = join(this.root, `session-${botId}.lock`);
+    this.#lock = new LockFile(join(this.root, `session-${botId}.lock`));
     this.#asideRoot = join(this.root, 'aside');
   }
 
   /** Waits a while for a holder that is just ending. Throws `FolderInUse` when it stays. */
   async lock(): Promise<void> {
-    if (this.#lock !== null) return;
     mkdirSync(this.root, { recursive: true, mode: 0o700 });
     const untilMs = performance.now() + HOLDER_ENDS_MS;
-    while (!this.#take()) {
-      const holder = this.#readLock();
-      if (holder !== null && lives(holder)) {
-        if (performance.now() > untilMs) throw new FolderInUse('folder-in-use');
-        await pause(LOOK_AGAIN_MS);
-      } else if (holder !== null) this.#remove(holder);
+    while (!this.#lock.take()) {
+      if (performance.now() > untilMs) throw new FolderInUse('folder-in-use');
+      await pause(LOOK_AGAIN_MS);
     }
   }
 
@@ -89,7 +71,7 @@ export class SessionFolder {
 
   /** Ends a Chromium that outlived its process, and removes the lock files that one left. Only while locked. */
   async clear(): Promise<void> {
-    if (this.#lock === null) throw new Error('not locked');
+    if (!this.#lock.held) throw new Error('not locked');
     const beganMs = performance.now();
     for (const pid of browsersOn(this.path)) askGroupToEnd(pid);
     for (let left = browsersOn(this.path); left.length > 0; left = browsersOn(this.path)) {
@@ -108,8 +90,7 @@ export class SessionFolder {
    */
   leftBehind(): number[] {
     const browsers = browsersOn(this.path);
-    const holder = browsers.length > 0 ? this.#readLock() : null;
-    return holder !== null && lives(holder) ? [] : browsers;
+    return browsers.length > 0 && this.#lock.taken ? [] : browsers;
   }
 
   /** Puts the session away, where nobody takes it up again, and answers where. The next start begins a new one. */
@@ -137,50 +118,6 @@ export class SessionFolder {
   }
 
   unlock(): void {
-    if (this.#lock === null) return;
-    this.#remove(this.#lock);
-    this.#lock = null;
-  }
-
-  /** The file has its name only when it is whole: half a one would look like that of somebody who died. */
-  #take(): boolean {
-    const id = randomUUID();
-    const lock = JSON.stringify({ host: hostname(), pid: process.pid, stamp: processStamp(process.pid), id });
-    const part = `${this.#lockFile}.${id}`;
-    try {
-      writeFileSync(part, lock, { flag: 'wx', mode: 0o600 });
-      linkSync(part, this.#lockFile);
-      this.#lock = lock;
-      return true;
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
-      throw error;
-    } finally {
-      rmSync(part, { force: true });
-    }
-  }
-
-  /** Null: there is none. */
-  #readLock(): string | null {
-    try {
-      return readFileSync(this.#lockFile, 'utf8');
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-      throw error;
-    }
-  }
-
-  /** Only the very lock that was looked at: another process may have put its own there meanwhile. */
-  #remove(lock: string): void {
-    if (this.#readLock() === lock) rmSync(this.#lockFile, { force: true });
-  }
-}
-
-function lives(lock: string): boolean {
-  try {
-    const { host, pid, stamp } = JSON.parse(lock) as Record<string, unknown>;
-    return host === hostname() && typeof pid === 'number' && stamp !== null && processStamp(pid) === stamp;
-  } catch {
-    return false; // It holds nothing that we write.
+    this.#lock.release();
   }
 }
