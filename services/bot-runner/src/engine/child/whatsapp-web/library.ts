@@ -3,7 +3,7 @@ import wweb from 'whatsapp-web.js';
 
 /** The members of the library's client that we use; its own types leave half of them out. */
 export interface LibraryClient {
-  readonly options: { readonly puppeteer: LaunchOptions };
+  readonly options: LibraryOptions;
   readonly authStrategy: { beforeBrowserInitialized(): Promise<void>; afterBrowserInitialized(): Promise<void> };
   pupBrowser: Browser | null;
   pupPage: Page | null;
@@ -36,7 +36,9 @@ export interface LibraryOptions {
   readonly puppeteer: LaunchOptions;
   readonly userAgent: false;
   readonly webVersion?: string;
-  readonly webVersionCache: { readonly type: 'local'; readonly path: string; readonly strict: boolean };
+  readonly webVersionCache:
+    | { readonly type: 'none' }
+    | { readonly type: 'local'; readonly path: string; readonly strict: true };
   readonly takeoverOnConflict: false;
   readonly pairWithPhoneNumber?: { readonly phoneNumber: string; readonly showNotification: boolean };
 }

@@ -9,6 +9,7 @@ const unpaired: PageLook = {
   state: 'UNPAIRED',
   hasSynced: false,
   me: null,
+  alsoMe: null,
   helpers: false,
   listening: false,
   asksForPasskey: false,
