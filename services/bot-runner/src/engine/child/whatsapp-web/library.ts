@@ -38,7 +38,7 @@ export interface LibraryOptions {
   readonly webVersion?: string;
   readonly webVersionCache:
     | { readonly type: 'none' }
-    | { readonly type: 'local'; readonly path: string; readonly strict: true };
+    | { readonly type: 'local'; readonly path: string; readonly strict: boolean };
   readonly takeoverOnConflict: false;
   readonly pairWithPhoneNumber?: { readonly phoneNumber: string; readonly showNotification: boolean };
 }
