@@ -205,10 +205,18 @@ test('an admin tests the bot, and sets what it does after an absence and how muc
   expect(await perMinute.inputValue()).toBe('99');
   await perMinute.fill('20');
   await inEachLookHere(admin, 'settings-sending');
-  // What was set under the other subject is still there, and saved by itself.
+  // What was set under the other subject is still there, and saved by itself; what is not saved yet keeps the window open.
   await dialog.getByRole('tab', { name: 'After an absence' }).click();
+  const saved = admin.getByText('Saved', { exact: true }).waitFor();
+  await dialog.getByRole('button', { name: 'Save' }).locator('visible=true').click();
+  await saved;
+  expect(await bicycleShop()).toMatchObject({ answerAgeMs: 3 * 3_600_000, historyCapture: false, sendPerMinute: null });
+  // Nobody else changed anything: what was saved here is no reason to refuse the rest.
+  await dialog.getByRole('tab', { name: 'Sending' }).click();
+  expect(await perMinute.inputValue()).toBe('20');
   await dialog.getByRole('button', { name: 'Save' }).locator('visible=true').click();
   await dialog.waitFor({ state: 'hidden' });
+  expect(await bicycleShop()).toMatchObject({ sendPerMinute: 20 });
   await card().getByRole('button', { name: 'Settings' }).click();
   await dialog.getByRole('tab', { name: 'After an absence' }).click();
   expect(await dialog.getByLabel('Answer what was missed').inputValue()).toBe(String(3 * 3_600_000));

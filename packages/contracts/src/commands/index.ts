@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import type { ServiceName } from '../define.ts';
 import { botWake, messageSend, sandboxWake } from './bells.ts';
 import { messageReceive } from './message-receive.ts';
 import { replyDeliver } from './reply-deliver.ts';
@@ -23,16 +22,4 @@ export const bells = {
   [sandboxWake.id]: sandboxWake,
 } as const;
 
-export type QueueCommands = typeof queueCommands;
-export type QueueCommandId = keyof QueueCommands;
-export type Bells = typeof bells;
-export type BellId = keyof Bells;
-
-type OwnedIn<Table, Owner extends ServiceName> = {
-  [K in keyof Table as Table[K] extends { owner: Owner } ? K : never]: Table[K];
-};
-/** The queue commands that a service must handle, all of them. */
-export type CommandsOf<Owner extends ServiceName> = OwnedIn<QueueCommands, Owner>;
-/** The bells that a service must listen to, all of them. */
-export type BellsOf<Owner extends ServiceName> = OwnedIn<Bells, Owner>;
 export type PayloadOf<C extends { payload: z.ZodType }> = z.output<C['payload']>;

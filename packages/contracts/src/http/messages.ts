@@ -4,9 +4,6 @@ import { serialId } from '../define.ts';
 import { instant, page, pageQuery } from './page.ts';
 import { words } from './words.ts';
 
-/** WhatsApp's own limit for a text. */
-export const maxTextLength = 65_536;
-
 /** A file of a conversation; its bytes are at `/api/media/{id}` once it is stored. */
 export const mediaView = z.object({
   id: z.uuid(),

@@ -52,4 +52,3 @@ export const sandboxChat = z.object({ items: z.array(sandboxMessage), typing: z.
 export const sandboxChatParams = z.object({ botId, phone: sandboxPhone });
 
 export type SandboxMessage = z.output<typeof sandboxMessage>;
-export type SandboxPost = z.output<typeof sandboxPost>;

@@ -34,6 +34,11 @@ export function uploadFile(
   });
 }
 
+/** Whether a message was refused because the gateway has its file no longer: what is not sent within a day is removed. */
+export function isGone(problem: unknown): boolean {
+  return problem instanceof ApiProblem && problem.code === 'unknown-media';
+}
+
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);

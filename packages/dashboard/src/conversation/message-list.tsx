@@ -3,10 +3,12 @@ import { MessageCircleDashed } from 'lucide-react';
 import { useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { messagesQuery } from '../api/leads.ts';
+import { mayFetchNext, retryList } from '../api/next-page.ts';
 import { Button } from '../parts/button.tsx';
 import { cn } from '../parts/cn.ts';
 import { Empty } from '../parts/empty.tsx';
 import { Failure } from '../parts/failure.tsx';
+import { MoreFailed } from '../parts/more-failed.tsx';
 import { Scroll } from '../parts/scroll.tsx';
 import { Skeleton } from '../parts/skeleton.tsx';
 import { useSession } from '../shell/session.ts';
@@ -38,23 +40,27 @@ export function MessageList({
 }) {
   const { t } = useTranslation();
   const { user } = useSession();
-  const { data, isPending, isError, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(
-    messagesQuery(leadId),
-  );
+  const chat = useInfiniteQuery(messagesQuery(leadId));
+  const { data, isPending, isError, error, hasNextPage, isFetching, isFetchingNextPage, fetchNextPage } = chat;
+  const mayFetch = mayFetchNext(chat);
   const messages = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
   const lines = useMemo(() => linesOf(messages), [messages]);
   const waiting = unconfirmed(useOutbox(), leadId, messages);
-  const older = useOlder(hasNextPage && !isFetchingNextPage, fetchNextPage);
+  const older = useOlder(mayFetch, fetchNextPage);
 
   const found = wanted !== null && messages.some((m) => m.id === wanted.messageId);
   useEffect(() => {
-    if (wanted === null || isPending || isFetchingNextPage) return;
-    if (found)
+    if (wanted !== null && found)
       document.getElementById(messageDomId(wanted.messageId))?.scrollIntoView({ block: 'center', behavior: 'smooth' });
-    else if (hasNextPage) void fetchNextPage();
-  }, [wanted, found, isPending, isFetchingNextPage, hasNextPage, fetchNextPage]);
+  }, [wanted, found]);
+  useEffect(() => {
+    if (wanted === null || found) return;
+    if (mayFetch) void fetchNextPage();
+    // Where it is said why it cannot be shown.
+    else if (isError) older.current?.scrollIntoView({ block: 'center' });
+  }, [wanted, found, mayFetch, isError, fetchNextPage, older]);
 
-  if (isError) return <Failure error={error} onRetry={() => void refetch()} />;
+  if (isError && !data) return <Failure error={error} onRetry={() => retryList(chat)} />;
   if (isPending) return <MessageListSkeleton />;
   if (lines.length === 0 && waiting.length === 0) {
     return (
@@ -69,11 +75,13 @@ export function MessageList({
     <Scroll role="log" label={t('conversation.label')} className="flex h-full flex-col-reverse">
       <div className="mx-auto flex w-full max-w-4xl flex-col px-3 pb-4 sm:px-5">
         <div ref={older} className="flex justify-center pt-4">
-          {hasNextPage ? (
+          {!hasNextPage ? null : isError ? (
+            <MoreFailed error={error} busy={isFetching} onRetry={() => retryList(chat)} />
+          ) : (
             <Button size="sm" look="quiet" busy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
               {t('conversation.older')}
             </Button>
-          ) : null}
+          )}
         </div>
         {lines.map(({ message, first, newDay }) => (
           <div

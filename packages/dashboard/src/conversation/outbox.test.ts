@@ -94,3 +94,72 @@ describe('sending', () => {
     expect(posted).toEqual(['3 before']);
   });
 });
+
+describe('sending a file', () => {
+  const ids = ['6e0a3a5e-7a0e-4d53-9c26-0f5b0f1f5a11', '6e0a3a5e-7a0e-4d53-9c26-0f5b0f1f5a12'] as const;
+  const [first, second] = ids;
+  /** The ids of the uploads, in order; the posts, each with the file that it named; and what each of them is refused for. */
+  let uploaded: string[];
+  let posted: { text: string; mediaId: string }[];
+  let refusals: string[];
+
+  beforeEach(() => {
+    [uploaded, posted, refusals] = [[], [], []];
+    const media = { kind: 'document', mimeType: 'application/pdf', name: 'offer.pdf', size: 1, seconds: null };
+    class Upload {
+      readonly upload = {};
+      status = 201;
+      responseText = '';
+      onload = () => undefined;
+      onloadend = () => undefined;
+      open() {}
+      setRequestHeader() {}
+      send() {
+        const id = ids[uploaded.length] ?? '';
+        uploaded.push(id);
+        this.responseText = JSON.stringify({ ...media, id, state: 'stored' });
+        this.onload();
+        this.onloadend();
+      }
+    }
+    vi.stubGlobal('XMLHttpRequest', Upload);
+    vi.stubGlobal('fetch', async (_path: string, { body }: { body: string }) => {
+      const { text, mediaId } = JSON.parse(body);
+      posted.push({ text, mediaId });
+      const code = refusals.shift() ?? 'unavailable';
+      const problem = { type: 'about:blank', title: code, status: 409, code, detail: code, instance: '/' };
+      return new Response(JSON.stringify(problem), { status: 409 });
+    });
+  });
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    vi.restoreAllMocks();
+  });
+  const send = (clientId: string, text: string, file: File) => {
+    vi.spyOn(crypto, 'randomUUID').mockReturnValueOnce(clientId as ReturnType<typeof crypto.randomUUID>);
+    return sendOptimistically(4, { text, file }, () => undefined);
+  };
+
+  it('uploads once what is refused, changed and sent again, and once what is tried again', async () => {
+    const file = new File(['x'], 'offer.pdf');
+    await send('refused', 'offr', file);
+    discard(item('refused'));
+    await send('changed', 'offer', file);
+    await retry(item('changed', { leadId: 4 }), () => undefined);
+    expect(uploaded).toEqual([first]);
+    expect(posted).toEqual([
+      { text: 'offr', mediaId: first },
+      { text: 'offer', mediaId: first },
+      { text: 'offer', mediaId: first },
+    ]);
+  });
+
+  it('uploads again what the gateway has no longer, and fails when that is of no use', async () => {
+    const file = new File(['x'], 'offer.pdf');
+    await send('kept', 'offer', file);
+    refusals = ['unknown-media', 'unknown-media'];
+    await retry(item('kept', { leadId: 4 }), () => undefined);
+    expect(uploaded).toEqual([first, second]);
+    expect(posted.map(({ mediaId }) => mediaId)).toEqual([first, first, second]);
+  });
+});

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import { postLeadMessage } from '../api/leads.ts';
-import { uploadFile } from '../api/uploads.ts';
+import { isGone, uploadFile } from '../api/uploads.ts';
 import { onlyAsDocument } from '../media/files.ts';
 
 /** A message somebody wrote here that the gateway has not confirmed. */
@@ -22,6 +22,7 @@ export type OutboxChange =
   | { readonly do: 'add'; readonly item: OutboxItem }
   | { readonly do: 'share'; readonly clientId: string; readonly share: number }
   | { readonly do: 'uploaded'; readonly clientId: string; readonly mediaId: string }
+  | { readonly do: 'gone'; readonly clientId: string }
   | { readonly do: 'fail'; readonly clientId: string; readonly problem: unknown }
   | { readonly do: 'retry'; readonly clientId: string }
   | { readonly do: 'drop'; readonly clientId: string };
@@ -36,6 +37,8 @@ export function changed(items: readonly OutboxItem[], change: OutboxChange): rea
       return put({ share: change.share });
     case 'uploaded':
       return put({ mediaId: change.mediaId, share: 1 });
+    case 'gone':
+      return put({ mediaId: null, share: 0 });
     case 'fail':
       return put({ problem: change.problem });
     case 'retry':
@@ -58,6 +61,9 @@ export function unconfirmed(
 let items: readonly OutboxItem[] = [];
 const listeners = new Set<() => void>();
 const uploads = new Map<string, AbortController>();
+
+/** What the gateway calls the files that are there. One whose message is taken back to be changed is not uploaded twice. */
+const uploaded = new WeakMap<File, string>();
 
 function apply(change: OutboxChange): void {
   items = changed(items, change);
@@ -96,7 +102,9 @@ export function sendOptimistically(
 ): Promise<void> {
   const clientId = crypto.randomUUID();
   const at = new Date().toISOString();
-  const item: OutboxItem = { clientId, leadId, text, file, mediaId: null, share: 0, at, problem: null };
+  const mediaId = (file && uploaded.get(file)) ?? null;
+  const share = mediaId === null ? 0 : 1;
+  const item: OutboxItem = { clientId, leadId, text, file, mediaId, share, at, problem: null };
   apply({ do: 'add', item });
   return inLine(leadId, clientId, onPosted);
 }
@@ -113,7 +121,10 @@ export function discard({ clientId }: OutboxItem): void {
   uploads.get(clientId)?.abort();
 }
 
-/** Never throws. What is discarded before it has left is no longer here to be sent, or to fail. */
+/**
+ * Never throws. What is discarded before it has left is no longer here to be sent, or to fail. A file that was uploaded
+ * for an earlier try may be gone since: it is uploaded once more.
+ */
 async function deliver(clientId: string, onPosted: OnPosted): Promise<void> {
   const waits = () => items.find((item) => item.clientId === clientId);
   const item = waits();
@@ -125,7 +136,9 @@ async function deliver(clientId: string, onPosted: OnPosted): Promise<void> {
     onPosted(await postLeadMessage(leadId, { text, clientId, ...(mediaId === null ? {} : { mediaId }) }));
     apply({ do: 'drop', clientId });
   } catch (problem) {
-    apply({ do: 'fail', clientId, problem });
+    if (item.mediaId === null || !isGone(problem)) return apply({ do: 'fail', clientId, problem });
+    apply({ do: 'gone', clientId });
+    await deliver(clientId, onPosted);
   }
 }
 
@@ -136,6 +149,7 @@ async function upload(clientId: string, file: File): Promise<string> {
     const as = onlyAsDocument(file) ? 'document' : undefined;
     const onProgress = (share: number) => apply({ do: 'share', clientId, share });
     const { id } = await uploadFile(file, as, onProgress, controller.signal);
+    uploaded.set(file, id);
     apply({ do: 'uploaded', clientId, mediaId: id });
     return id;
   } finally {

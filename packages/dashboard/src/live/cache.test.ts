@@ -137,6 +137,11 @@ describe('withMessage', () => {
     expect(withMessage(shown, message(1, { status: 'queued' }))).toBe(shown);
   });
 
+  it('takes the tick from a message that WhatsApp refused after all', () => {
+    const refused = message(1, { status: 'failed', statusReason: 'WhatsApp refused the message.' });
+    expect(withMessage(list([message(1, { status: 'sent' })]), refused).pages[0]?.items).toEqual([refused]);
+  });
+
   it('shows what a message became: edited in its place, and at the end when it could not be read before', () => {
     const shown = list([message(3), message(2, { type: 'undecrypted' }), message(1)]);
     const edited = withMessage(shown, message(1, { text: 'better', editedAt: at(9) }));
@@ -148,20 +153,32 @@ describe('withMessage', () => {
 });
 
 describe('withStatus', () => {
+  const shownAfter = (shown: MessageView['status'], told: MessageView['status']) => {
+    const news = { messageId: 1, status: told, statusReason: null };
+    return withStatus(list([message(1, { status: shown })]), news).pages[0]?.items[0]?.status;
+  };
+
+  // Each move that the database makes: claiming, marking and cancelling, and what `app.record_acks` takes from WhatsApp.
   it.each([
-    ['queued', 'sending', 'sending'],
-    ['sending', 'sent', 'sent'],
-    ['sent', 'read', 'read'],
-    ['read', 'delivered', 'read'],
-    ['delivered', 'sent', 'delivered'],
-    ['sending', 'failed', 'failed'],
-    ['failed', 'queued', 'queued'],
-    ['unconfirmed', 'sent', 'sent'],
-    ['queued', 'cancelled', 'cancelled'],
-    ['cancelled', 'queued', 'cancelled'],
-  ] as const)('%s, told %s, shows %s', (shown, told, expected) => {
-    const pages = withStatus(list([message(1, { status: shown })]), { messageId: 1, status: told, statusReason: null });
-    expect(pages.pages[0]?.items[0]?.status).toBe(expected);
+    ['queued', ['sending', 'cancelled']],
+    ['sending', ['queued', 'unconfirmed', 'sent', 'failed', 'delivered', 'read']],
+    ['unconfirmed', ['sent', 'failed', 'delivered', 'read']],
+    ['sent', ['failed', 'delivered', 'read']],
+    ['failed', ['delivered', 'read']],
+    ['delivered', ['read']],
+  ] as const)('moves what is %s on to %j', (shown, all) => {
+    for (const told of all) expect(shownAfter(shown, told)).toBe(told);
+  });
+
+  it.each([
+    ['unconfirmed', ['queued', 'sending']],
+    ['sent', ['queued', 'sending', 'unconfirmed']],
+    ['failed', ['queued', 'sending', 'unconfirmed', 'sent']],
+    ['delivered', ['queued', 'sending', 'unconfirmed', 'sent', 'failed']],
+    ['read', ['queued', 'sending', 'unconfirmed', 'sent', 'failed', 'delivered']],
+    ['cancelled', ['queued', 'sending']],
+  ] as const)('leaves what is %s so when it is told late that it was %j', (shown, all) => {
+    for (const told of all) expect(shownAfter(shown, told)).toBe(shown);
   });
 
   it('leaves a chat alone that does not have the message', () => {

@@ -83,21 +83,24 @@ export function withStatus(list: Pages<MessageView>, news: StatusNews): Pages<Me
   return mapItems(list, (items) => items.map((m) => (m.id === news.messageId ? moved : m)));
 }
 
+/** How far along each status is: the database never moves a message to a lower one (see `app.record_acks`). */
 const progress: Record<MessageView['status'], number> = {
   received: 0,
   queued: 0,
-  sending: 1,
-  // Both may still be found to have arrived after all, and a failed one may be queued again by a person.
-  failed: 1,
+  // As far as queued, because what is known never to have left is queued again.
+  sending: 0,
   unconfirmed: 1,
-  cancelled: 2,
   sent: 2,
-  delivered: 3,
-  read: 4,
+  // WhatsApp may refuse what its server had taken already; only the phone that got it proves otherwise.
+  failed: 3,
+  delivered: 4,
+  read: 5,
+  // Comes from queued alone, and nothing comes after it.
+  cancelled: 6,
 };
 
 function furtherAlong(shown: MessageView['status'], news: MessageView['status']): boolean {
-  return progress[shown] >= 2 && progress[shown] > progress[news];
+  return progress[shown] > progress[news];
 }
 
 function find<T extends { readonly id: number }>(list: Pages<T>, id: number): T | undefined {

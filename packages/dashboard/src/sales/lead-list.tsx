@@ -5,8 +5,10 @@ import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { botsQuery } from '../api/bots.ts';
 import type { LeadFilter } from '../api/leads.ts';
+import { retryList } from '../api/next-page.ts';
 import { Empty } from '../parts/empty.tsx';
 import { Failure } from '../parts/failure.tsx';
+import { MoreFailed } from '../parts/more-failed.tsx';
 import { Scroll } from '../parts/scroll.tsx';
 import { Skeleton } from '../parts/skeleton.tsx';
 import { LeadRow, leadRowPx } from './lead-row.tsx';
@@ -32,10 +34,8 @@ export function LeadList({
 }) {
   const { t } = useTranslation();
   const scroller = useRef<HTMLDivElement>(null);
-  const { leads, isPending, isError, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useLeads({
-    ...tabFilter(tab),
-    ...filter,
-  });
+  const list = useLeads({ ...tabFilter(tab), ...filter });
+  const { leads, isError, error, hasNextPage, isFetching, fetchNextPage, mayFetch } = list;
   const bots = useQuery(botsQuery).data ?? [];
   const virtual = useVirtualizer({
     count: leads.length,
@@ -47,11 +47,12 @@ export function LeadList({
   const rows = virtual.getVirtualItems();
   const lastShown = rows.at(-1)?.index ?? -1;
   useEffect(() => {
-    if (leads.length > 0 && lastShown >= leads.length - 10 && hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [lastShown, leads.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
+    if (leads.length > 0 && lastShown >= leads.length - 10 && mayFetch) void fetchNextPage();
+  }, [lastShown, leads.length, mayFetch, fetchNextPage]);
 
-  if (isError) return <Failure error={error} onRetry={() => void refetch()} />;
-  if (isPending || (leads.length === 0 && hasNextPage)) return <LeadListSkeleton />;
+  const nothingYet = !list.data || (leads.length === 0 && hasNextPage);
+  if (isError && nothingYet) return <Failure error={error} onRetry={() => retryList(list)} />;
+  if (nothingYet) return <LeadListSkeleton />;
   if (leads.length === 0) {
     if (filter.q !== undefined || filter.status !== undefined || filter.botId !== undefined) {
       return (
@@ -90,6 +91,7 @@ export function LeadList({
           );
         })}
       </ul>
+      {hasNextPage && isError ? <MoreFailed error={error} busy={isFetching} onRetry={() => retryList(list)} /> : null}
     </Scroll>
   );
 }

@@ -47,11 +47,11 @@ export function Phone({ bot, customer }: { readonly bot: AnyBot; readonly custom
         label={t('sandbox.chat')}
         className="flex min-h-0 flex-1 flex-col-reverse bg-[#efeae2] dark:bg-[#0b141a]"
       >
-        {chat.isSuccess && items.length === 0 && pending.length === 0 ? (
+        {chat.data && items.length === 0 && pending.length === 0 ? (
           <PhoneHint bot={bot} customer={customer} onSend={(text) => void send([{ text, file: null }], false)} />
         ) : null}
         <div className="flex flex-col gap-1.5 p-3 empty:hidden">
-          {chat.isError ? <Failure error={chat.error} onRetry={() => void chat.refetch()} /> : null}
+          {chat.error && !chat.data ? <Failure error={chat.error} onRetry={() => void chat.refetch()} /> : null}
           {items.map((message) => (
             <PhoneMessage
               key={message.id}

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { keys } from '../api/keys.ts';
 import { changeSandboxMessage, postSandboxMessage, type SandboxChange, sandboxChatQuery } from '../api/sandbox.ts';
-import { uploadFile } from '../api/uploads.ts';
+import { isGone, uploadFile } from '../api/uploads.ts';
 import { useSentence } from '../i18n/sentence.ts';
 import { onlyAsDocument } from '../media/files.ts';
 import { notify } from '../parts/notify.ts';
@@ -50,7 +50,7 @@ export function usePhone(botId: string, customer: Customer) {
       await postSandboxMessage(botId, { id, from, name, text, fromBusiness, ...(await upload(message)) });
       await client.invalidateQueries({ queryKey: keys.sandboxChat(botId, customer.phone) });
     } catch (problem) {
-      put(id, { problem });
+      put(id, isGone(problem) ? { problem, media: null } : { problem });
     }
   }
 

@@ -1,6 +1,6 @@
 import { botStates } from '@wbm/domain';
 import { describe, expect, it } from 'vitest';
-import { groupedCode, linkStage, secondsLeft, waitsForPhone } from './link-stage.ts';
+import { groupedCode, linkStage, waitsForPhone } from './link-stage.ts';
 
 describe('linkStage', () => {
   it.each([
@@ -35,12 +35,3 @@ it.each([
   ['abcd-1234', 'ABCD-1234'],
   ['ABC123', 'ABC123'],
 ])('writes the code %s as %s', (code, shown) => expect(groupedCode(code)).toBe(shown));
-
-it.each([
-  ['2026-01-01T00:00:20.000Z', 20],
-  ['2026-01-01T00:00:00.001Z', 1],
-  ['2025-12-31T23:59:00.000Z', 0],
-  [null, null],
-])('counts down to %s: %s', (until, left) => {
-  expect(secondsLeft(until, Date.parse('2026-01-01T00:00:00.000Z'))).toBe(left);
-});

@@ -51,8 +51,3 @@ export function groupedCode(code: string): string {
   const letters = code.replace(/[^\p{L}\p{N}]/gu, '').toUpperCase();
   return letters.length === 8 ? `${letters.slice(0, 4)}-${letters.slice(4)}` : letters;
 }
-
-/** Whole seconds until then, never below nothing; null when nobody said until when. */
-export function secondsLeft(until: string | null, now: number): number | null {
-  return until === null ? null : Math.max(0, Math.ceil((Date.parse(until) - now) / 1_000));
-}

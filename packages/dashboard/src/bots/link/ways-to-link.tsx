@@ -29,7 +29,7 @@ export function WaysToLink({ bot }: { readonly bot: BotView }) {
               <div className="flex flex-col gap-4">
                 <Reason bot={bot} />
                 <div className="flex flex-col items-center gap-5 sm:flex-row sm:items-start">
-                  <QrShown bot={bot} />
+                  <QrShown key={bot.qr} bot={bot} />
                   <div className="flex flex-col gap-3">
                     <h3 className="font-medium text-sm">{t('link.how')}</h3>
                     <Steps

@@ -7,7 +7,7 @@ import { Field } from '../../parts/field.tsx';
 import { Input } from '../../parts/input.tsx';
 import { notify } from '../../parts/notify.ts';
 import { Switch } from '../../parts/switch.tsx';
-import { useEdited } from './edited.ts';
+import { type Saved, useEdited } from './edited.ts';
 import { FormEnd } from './form-end.tsx';
 
 const switches = ['autoResponseEnabled', 'leadCaptureEnabled', 'workingHoursEnabled'] as const;
@@ -17,15 +17,20 @@ const valuesOf = ({ botId: _bot, updatedAt: _at, version: _version, ...values }:
 export function FeaturesForm({
   bot,
   features,
+  onTouched,
+  onSaved,
   onClose,
 }: {
   readonly bot: AnyBot;
   readonly features: FeaturesView;
+  readonly onTouched: (touched: boolean) => void;
+  readonly onSaved: () => void;
   readonly onClose: () => void;
 }) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const { opened, typed, type, load } = useEdited(features, valuesOf);
+  const [saved, setSaved] = useState<Saved<FeaturesView> | null>(null);
+  const { opened, typed, type, load } = useEdited(features, valuesOf, { saved, onTouched });
   const [tried, setTried] = useState(false);
   const hours = [
     { name: 'workingHoursStart', label: t('features.from') },
@@ -33,11 +38,15 @@ export function FeaturesForm({
   ] as const;
   const wrong = hours.filter(({ name }) => !putFeatures.shape[name].safeParse(typed[name]).success);
   const save = useMutation({
-    mutationFn: () => saveFeatures(bot.id, { ...typed, version: opened.version }),
-    onSuccess(saved) {
-      client.setQueryData(featuresQuery(bot.id).queryKey, saved);
+    mutationFn: async (): Promise<Saved<FeaturesView>> => {
+      const over = opened.version;
+      return { over, settings: await saveFeatures(bot.id, { ...typed, version: over }) };
+    },
+    onSuccess(now) {
+      client.setQueryData(featuresQuery(bot.id).queryKey, now.settings);
       notify.success(t('features.saved'));
-      onClose();
+      setSaved(now);
+      onSaved();
     },
     // Whoever was faster: their version is here before it is said that they were.
     onError: () => client.invalidateQueries(featuresQuery(bot.id)),

@@ -6,7 +6,7 @@ import { Switch } from '../../parts/switch.tsx';
 import { formatLong } from '../../time/measures.ts';
 import { useEdited } from './edited.ts';
 import { FormEnd } from './form-end.tsx';
-import { useSaveBot } from './save-bot.ts';
+import { type BotFormProps, useSaveBot } from './save-bot.ts';
 
 const hourMs = 3_600_000;
 const ages = [0, 1, 3, 6, 12, 24, 72, 168].map((hours) => hours * hourMs);
@@ -14,10 +14,10 @@ const ages = [0, 1, 3, 6, 12, 24, 72, 168].map((hours) => hours * hourMs);
 const valuesOf = ({ answerAgeMs, historyCapture }: BotView) => ({ answerAgeMs, historyCapture });
 
 /** What becomes of messages that were written while the bot did not listen. */
-export function MissedForm({ bot, onClose }: { readonly bot: BotView; readonly onClose: () => void }) {
+export function MissedForm({ bot, saved, onTouched, onSaved, onClose }: BotFormProps) {
   const { t, i18n } = useTranslation();
-  const { opened, typed, type, load } = useEdited(bot, valuesOf);
-  const { save, problem, busy, forget } = useSaveBot(opened, onClose);
+  const { opened, typed, type, load } = useEdited(bot, valuesOf, { saved, onTouched });
+  const { save, problem, busy, forget } = useSaveBot(opened, onSaved);
   // An age that was set elsewhere is a choice as well.
   const choices = [...new Set([...ages, opened.answerAgeMs, typed.answerAgeMs])].sort((a, b) => a - b);
   return (

@@ -10,7 +10,7 @@ import { Skeleton } from '../../parts/skeleton.tsx';
 import { useEdited } from './edited.ts';
 import { FormEnd } from './form-end.tsx';
 import { limitOf } from './limit.ts';
-import { useSaveBot } from './save-bot.ts';
+import { type BotFormProps, useSaveBot } from './save-bot.ts';
 import { SendingUse } from './sending-use.tsx';
 
 const valuesOf = ({ sendPerMinute, sendPerDay }: BotView) => ({
@@ -19,11 +19,11 @@ const valuesOf = ({ sendPerMinute, sendPerDay }: BotView) => ({
 });
 
 /** How much a bot may send: what its number's age allows, what it has used of that, and what a person set instead. */
-export function SendingForm({ bot, onClose }: { readonly bot: BotView; readonly onClose: () => void }) {
+export function SendingForm({ bot, saved, onTouched, onSaved, onClose }: BotFormProps) {
   const { t } = useTranslation();
   const { data, error, refetch } = useQuery(sendingQuery(bot.id));
-  const { opened, typed, type, load } = useEdited(bot, valuesOf);
-  const { save, problem, busy, forget } = useSaveBot(opened, onClose);
+  const { opened, typed, type, load } = useEdited(bot, valuesOf, { saved, onTouched });
+  const { save, problem, busy, forget } = useSaveBot(opened, onSaved);
   const [tried, setTried] = useState(false);
   const perMinute = limitOf(typed.perMinute, updateBot.shape.sendPerMinute);
   const perDay = limitOf(typed.perDay, updateBot.shape.sendPerDay);
