@@ -366,6 +366,51 @@ BEGIN
 END
 $$;
 
+-- ── People ───────────────────────────────────────────────────────────────────────────────────────────────────────
+DROP FUNCTION app.release_lead(uuid, int, text, boolean, int);
+-- Gives the chat back to the bot. A customer whose last message nobody answered is owed an answer; what was cancelled or failed is
+-- none, and neither history nor what was taken back is answered. The bot gives it after the quiet time; when it may not answer now
+-- (p_may_answer), or WhatsApp takes nothing for this person, they wait for a person, whoever that will be.
+-- Answers {outcome: released | already | not-yours | not-found, replyInMs}.
+CREATE FUNCTION app.release_lead(p_workspace uuid, p_lead int, p_by text, p_force boolean, p_quiet_ms int, p_may_answer boolean DEFAULT true)
+RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  l leads%ROWTYPE;
+  owed boolean;
+  answers boolean;
+  waits boolean;
+BEGIN
+  PERFORM app.enter(p_workspace);
+  SELECT * INTO l FROM leads WHERE id = p_lead FOR NO KEY UPDATE;
+  IF l.id IS NULL THEN
+    RETURN jsonb_build_object('outcome', 'not-found');
+  END IF;
+  IF l.owner = 'bot' THEN
+    RETURN jsonb_build_object('outcome', 'already');
+  END IF;
+  IF l.assigned_to IS DISTINCT FROM p_by AND l.assigned_to IS NOT NULL AND NOT p_force THEN
+    RETURN jsonb_build_object('outcome', 'not-yours', 'assignedTo', l.assigned_to);
+  END IF;
+  owed := EXISTS (SELECT 1 FROM (SELECT c.seq, c.history FROM lead_messages c WHERE c.lead_id = p_lead AND c.sender = 'customer' AND c.revoked_at IS NULL
+                                  ORDER BY c.seq DESC LIMIT 1) c
+                   WHERE NOT c.history AND NOT EXISTS (SELECT 1 FROM lead_messages a WHERE a.lead_id = p_lead AND a.seq > c.seq AND a.sender <> 'customer'
+                                                          AND a.status NOT IN ('cancelled', 'failed')));
+  answers := owed AND p_may_answer AND l.write_first IS NULL;
+  waits := owed AND NOT answers;
+  UPDATE leads SET owner = 'bot', owner_version = owner_version + 1, version = version + 1, assigned_to = NULL,
+         status = CASE WHEN status = 'assigned' THEN CASE WHEN qualified_at IS NULL THEN 'capturing' ELSE 'qualified' END ELSE status END,
+         waiting_since = CASE WHEN waits THEN coalesce(waiting_since, clock_timestamp()) END,
+         waiting_reason = CASE WHEN waits THEN coalesce(waiting_reason, 'message') END,
+         unanswered_since = CASE WHEN answers THEN clock_timestamp() ELSE unanswered_since END,
+         reply_due_at = CASE WHEN answers THEN clock_timestamp() + make_interval(secs => p_quiet_ms / 1000.0) ELSE reply_due_at END,
+         reply_kind = CASE WHEN answers THEN 'reply' ELSE reply_kind END
+   WHERE id = p_lead RETURNING * INTO l;
+  RETURN jsonb_build_object('outcome', 'released', 'botId', l.bot_id,
+    'replyInMs', CASE WHEN l.reply_due_at IS NOT NULL THEN greatest(0, ceil(extract(epoch FROM l.reply_due_at - clock_timestamp()) * 1000))::int END);
+END
+$$;
+GRANT EXECUTE ON FUNCTION app.release_lead(uuid, int, text, boolean, int, boolean) TO wbm_gateway;
+
 -- ── Acks ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 -- Delivery marks, in batches and only upwards: a failed message that a phone received did arrive. p_acks: [{waMessageId, ack}] with WhatsApp's numbers (-1 error, 1 server, 2 device, 3 read, 4 played).
 -- An error is WhatsApp's last word on what was sent from here and no phone has: also of a message that is marked sent, for that
