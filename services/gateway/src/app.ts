@@ -95,7 +95,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   await app.register(jsonOnly);
   await app.register(openapi);
 
-  await app.register(healthRoutes, { isReady: options.isReady });
+  await app.register(healthRoutes, { isReady: options.isReady, clock: options.clock });
   await app.register(sessionRoutes, { mode, assistant: options.assistant });
   await app.register(botRoutes, { bells, mode });
   await app.register(featureRoutes, { bells });
