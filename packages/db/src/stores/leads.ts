@@ -6,7 +6,7 @@ import type { Scope } from '../connection/scope.ts';
 import { Prisma } from '../generated/client.ts';
 import { leadFieldRow, leadRow } from '../rows/lead-row.ts';
 import { recordAudit } from './audit.ts';
-import { cursorOf } from './cursor.ts';
+import { cursorOf, momentKey, serialKey } from './cursor.ts';
 
 export type LeadQuery = {
   readonly botId?: string | undefined;
@@ -67,7 +67,7 @@ interface Order {
   readonly after: (cursor: string) => Prisma.Sql | undefined;
 }
 
-const place = [z.iso.datetime(), z.int()] as const;
+const place = [momentKey, serialKey] as const;
 const newestPlace = cursorOf(z.tuple(place));
 const waitingPlace = cursorOf(z.tuple([z.literal('waiting'), ...place]));
 
