@@ -88,3 +88,5 @@ export const workspaceId = z.uuid();
 export const botId = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/);
 /** Ids of leads, messages, turns and schedules: 32-bit serials. */
 export const serialId = z.int().positive().max(2_147_483_647);
+/** Of what two people may edit: a 32-bit number that grows with each change. */
+export const rowVersion = z.int().nonnegative().max(2_147_483_647);

@@ -9,6 +9,8 @@ beforeAll(async () => {
 
 type Bot = Awaited<ReturnType<typeof all.aBot>>;
 const archive = (bot: Bot) => all.gateway.workspace(all.workspaceId).bots.archive(bot.botId, all.vendor);
+const leadOf = async (id: number) =>
+  (await all.query<{ lead_id: number }>('select lead_id from lead_messages where id = $1', [id]))[0]?.lead_id ?? 0;
 const inbound = () => all.runner.workspace(all.workspaceId).inbound;
 const media = () => all.runner.workspace(all.workspaceId).media;
 const post = (leadId: number) =>
@@ -29,14 +31,22 @@ const slowly = (table: 'lead_messages' | 'media', { botId }: Bot) =>
   );
 
 describe('what waits to be sent when its bot is deleted', () => {
-  test('is cancelled, what was just leaving is not known, and nobody is rung for it', async () => {
+  test('is cancelled, what was just leaving is not known; nobody is rung for it, and a person is called', async () => {
     const bot = await all.aBot();
     const [leaving = 0, sent = 0, waits = 0] = await all.queued(bot, 3);
     await all.send(bot, sent, few({}));
     expect(await all.claim(bot, leaving, few({}))).toBe('sending');
     expect(await all.claim(bot, waits, few({ perMinute: 2 }))).toBe('held');
     const written = await all.queue((await all.aLead(bot)).leadId, 'vendor');
-    expect(await archive(bot)).toBe(true);
+    expect((await archive(bot))?.toSorted()).toEqual([await leadOf(leaving), await leadOf(waits)].toSorted());
+    for (const [id, waitsFor] of [
+      [leaving, 'message'],
+      [waits, 'message'],
+      [sent, null],
+      [written, null],
+    ] as const) {
+      expect(await all.leads.get(await leadOf(id))).toMatchObject({ waitingReason: waitsFor });
+    }
     for (const id of [waits, written]) {
       expect(await all.row(id)).toMatchObject({
         status: 'cancelled',

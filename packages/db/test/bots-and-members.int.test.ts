@@ -61,8 +61,8 @@ test('an archived bot is in no list, takes no edits and is still there to be rea
   expect(await bots.setStatus('gone', 'disabled', people.admin)).toBe(true);
   expect(await bots.restart('gone', people.admin)).toBe(true);
   expect(await bots.get('gone')).toMatchObject({ status: 'enabled' });
-  expect(await bots.archive('gone', people.admin)).toBe(true);
-  expect(await bots.archive('gone', people.admin)).toBe(false);
+  expect(await bots.archive('gone', people.admin)).toEqual([]);
+  expect(await bots.archive('gone', people.admin)).toBeNull();
   expect(await bots.setStatus('gone', 'enabled', people.admin)).toBe(false);
   expect(await bots.update('gone', { name: 'x' }, 1, people.admin)).toBe('stale');
   expect((await bots.list()).map((bot) => bot.id)).not.toContain('gone');

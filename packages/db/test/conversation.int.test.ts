@@ -215,14 +215,16 @@ describe('a person', () => {
     const queued = await post(workspace.vendor);
     expect(queued).toMatchObject({ outcome: 'queued', botId });
     expect(await post(workspace.vendor)).toEqual({ ...queued, outcome: 'duplicate' });
-    expect(await leads.release(leadId, workspace.otherVendor, { force: false })).toMatchObject({
+    expect(await leads.release(leadId, workspace.otherVendor, { force: false, mayAnswer: true })).toMatchObject({
       outcome: 'not-yours',
     });
-    expect(await leads.release(leadId, workspace.vendor, { force: false })).toMatchObject({
+    expect(await leads.release(leadId, workspace.vendor, { force: false, mayAnswer: true })).toMatchObject({
       outcome: 'released',
       botId,
     });
-    expect(await leads.release(leadId, workspace.vendor, { force: false })).toEqual({ outcome: 'already' });
+    expect(await leads.release(leadId, workspace.vendor, { force: false, mayAnswer: true })).toEqual({
+      outcome: 'already',
+    });
     expect(await leads.takeOver(999_999, workspace.vendor, { force: true })).toEqual({ outcome: 'not-found' });
     const audit = await query<{ action: string }>('select action from audit_log where subject = $1 order by id', [
       `lead:${leadId}`,

@@ -62,7 +62,9 @@ describe('a chat given back to the bot', () => {
     await leads.takeOver(leadId, all.vendor, { force: false });
     const capture = await aTurn(leadId);
     expect(capture.kind).toBe('capture');
-    expect(await leads.release(leadId, all.vendor, { force: false })).toMatchObject({ replyInMs: expect.any(Number) });
+    expect(await leads.release(leadId, all.vendor, { force: false, mayAnswer: true })).toMatchObject({
+      replyInMs: expect.any(Number),
+    });
     await deliver(await answered(leadId, capture, ''), '');
     expect(await aTurn(leadId)).toMatchObject({ kind: 'reply', uptoSeq: capture.uptoSeq });
   });
@@ -75,8 +77,39 @@ describe('a chat given back to the bot', () => {
     expect(await leads.takeOver(leadId, all.vendor, { force: false })).toMatchObject({
       cancelled: [expect.any(Number)],
     });
-    expect(await leads.release(leadId, all.vendor, { force: false })).toMatchObject({ replyInMs: expect.any(Number) });
+    expect(await leads.release(leadId, all.vendor, { force: false, mayAnswer: true })).toMatchObject({
+      replyInMs: expect.any(Number),
+    });
     expect(await aTurn(leadId)).toMatchObject({ kind: 'reply' });
+  });
+
+  test.each([
+    ['may not answer now', false, null],
+    ['would be refused by WhatsApp', true, 'refused'],
+  ])('that %s: a customer who is owed an answer waits for a person, and no turn is due', async (_, mayAnswer, wall) => {
+    const to = await aRunningBot();
+    const { leads } = all.gateway.workspace(all.workspaceId);
+    const { leadId } = await say(all, to, ['hello']);
+    await leads.takeOver(leadId, all.vendor, { force: false });
+    await all.query('update leads set write_first = $2, reply_due_at = null where id = $1', [leadId, wall]);
+    expect(await leads.release(leadId, all.vendor, { force: false, mayAnswer })).toMatchObject({ replyInMs: null });
+    expect(await leads.get(leadId)).toMatchObject({ owner: 'bot', assignedTo: null, waitingReason: 'message' });
+    // One who waited already has waited since then.
+    await leads.takeOver(leadId, all.vendor, { force: false });
+    const since = new Date('2026-01-01T00:00:00Z');
+    await all.query('update leads set waiting_since = $2 where id = $1', [leadId, since]);
+    await leads.release(leadId, all.vendor, { force: false, mayAnswer });
+    expect(await leads.get(leadId)).toMatchObject({ waitingSince: since, waitingReason: 'message' });
+  });
+
+  test('that may not answer now, but a person has answered: nobody waits', async () => {
+    const to = await aRunningBot();
+    const { leads, messages } = all.gateway.workspace(all.workspaceId);
+    const { leadId } = await say(all, to, ['hello']);
+    await leads.takeOver(leadId, all.vendor, { force: false });
+    await messages.post({ leadId, author: all.vendor, force: false, text: 'Hi', clientId: 'c', correlationId: 'cid' });
+    await leads.release(leadId, all.vendor, { force: false, mayAnswer: false });
+    expect(await leads.get(leadId)).toMatchObject({ owner: 'bot', waitingSince: null, waitingReason: null });
   });
 
   test('of which only history is known: nobody is answered out of the blue', async () => {
@@ -89,7 +122,12 @@ describe('a chat given back to the bot', () => {
     const leadId = filed.outcome === 'filed' ? filed.leadId : 0;
     const { leads } = all.gateway.workspace(all.workspaceId);
     await leads.takeOver(leadId, all.vendor, { force: false });
-    expect(await leads.release(leadId, all.vendor, { force: false })).toMatchObject({ replyInMs: null });
+    expect(await leads.release(leadId, all.vendor, { force: false, mayAnswer: true })).toMatchObject({
+      replyInMs: null,
+    });
+    await leads.takeOver(leadId, all.vendor, { force: false });
+    await leads.release(leadId, all.vendor, { force: false, mayAnswer: false });
+    expect(await leads.get(leadId)).toMatchObject({ waitingSince: null });
   });
 });
 

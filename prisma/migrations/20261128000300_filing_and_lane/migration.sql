@@ -71,27 +71,83 @@ END
 $$;
 GRANT EXECUTE ON FUNCTION app.put_off_send(uuid, int, int) TO wbm_bot_runner;
 
+-- A person is called where these messages, as far as they are the bot's, were the answer that a customer waited for: they will not
+-- be sent, or nobody knows whether they were, and nothing of ours follows that may still answer. Whoever has the chat keeps it.
+-- The caller holds the locks of the leads and names what has ended just now. Answers the leads that wait.
+CREATE FUNCTION app.call_person(p_messages int[]) RETURNS SETOF int LANGUAGE sql AS $$
+  UPDATE leads l SET waiting_since = coalesce(l.waiting_since, clock_timestamp()), waiting_reason = coalesce(l.waiting_reason, 'message')
+   WHERE l.id IN (
+     SELECT m.lead_id FROM lead_messages m WHERE m.id = ANY (p_messages) AND m.sender = 'bot'
+        AND NOT EXISTS (SELECT 1 FROM lead_messages a WHERE a.lead_id = m.lead_id AND a.seq > m.seq AND a.sender <> 'customer'
+                           AND a.status NOT IN ('cancelled', 'failed')))
+  RETURNING l.id
+$$;
+GRANT EXECUTE ON FUNCTION app.call_person(int[]) TO wbm_bot_runner, wbm_gateway;
+
+-- As before, and the customer whom it leaves without an answer waits for a person.
+-- What became of a claimed message: sent, failed, unconfirmed, or queued again (only when it is known that it never left).
+-- Only a row that is still `sending` moves, so an ack that was faster stands; and only by the run that claimed it or a later
+-- one, so that a run which lost the bot says nothing about its successor's send.
+-- p_why, of one that WhatsApp refused: not-on-whatsapp and write-first are the person's doing. Then the chat is marked until
+-- they write, and what else is queued for them is cancelled for the same p_reason; an ack that told of the refusal first
+-- changes nothing about that. Somebody who wrote within a day, or meanwhile, is no cold contact: only the message is refused.
+-- Answers {moved, cancelled: [messageId]}.
+CREATE OR REPLACE FUNCTION app.mark_send(p_workspace uuid, p_message int, p_epoch int, p_outcome text, p_reason text, p_retry_ms int, p_why text) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  l leads%ROWTYPE;
+  moved boolean;
+  unsent boolean := p_outcome IN ('failed', 'unconfirmed');
+  wall text := CASE WHEN p_outcome <> 'failed' THEN NULL WHEN p_why = 'not-on-whatsapp' THEN p_why WHEN p_why = 'write-first' THEN 'refused' END;
+  says text := p_reason;
+  gone int[] := '{}';
+BEGIN
+  PERFORM app.enter(p_workspace);
+  IF unsent THEN
+    SELECT * INTO l FROM leads WHERE id = (SELECT lead_id FROM lead_messages WHERE id = p_message) FOR NO KEY UPDATE;
+  END IF;
+  IF wall IS NOT NULL AND app.is_asked(l) THEN
+    wall := NULL;
+    says := 'WhatsApp refused the message.';
+  END IF;
+  UPDATE lead_messages SET status = p_outcome, status_reason = says,
+         not_before = CASE WHEN p_outcome = 'queued' THEN clock_timestamp() + make_interval(secs => p_retry_ms / 1000.0) END,
+         acked_at = CASE WHEN p_outcome = 'sent' THEN clock_timestamp() ELSE acked_at END
+   WHERE id = p_message AND status = 'sending' AND claimed_epoch <= p_epoch AND p_outcome IN ('sent', 'failed', 'unconfirmed', 'queued');
+  moved := FOUND;
+  IF wall IS NOT NULL AND EXISTS (SELECT 1 FROM lead_messages WHERE id = p_message AND status = 'failed' AND claimed_epoch <= p_epoch) THEN
+    UPDATE leads SET write_first = wall WHERE id = l.id;
+    WITH c AS (
+      UPDATE lead_messages SET status = 'cancelled', status_reason = p_reason, held = NULL
+       WHERE lead_id = l.id AND status = 'queued' RETURNING id
+    ) SELECT coalesce(array_agg(id ORDER BY id), '{}') INTO gone FROM c;
+  END IF;
+  IF unsent THEN
+    PERFORM app.call_person(CASE WHEN moved THEN p_message || gone ELSE gone END);
+  END IF;
+  RETURN jsonb_build_object('moved', moved, 'cancelled', to_jsonb(gone));
+END
+$$;
+
 -- ── A bot that is deleted ────────────────────────────────────────────────────────────────────────────────────────
 -- What nobody will send or fetch any more is settled in the transaction that deletes the bot, which has locked its row. Whoever
 -- queues a message or enters a file locks the row too, and so either comes before and is settled, or sees that the bot is gone.
--- Answers how many messages were settled.
-CREATE FUNCTION app.settle_deleted(p_workspace uuid, p_bot text) RETURNS int LANGUAGE plpgsql AS $$
+-- Answers the leads that wait for a person since, [leadId]: what was settled was the answer they waited for.
+CREATE FUNCTION app.settle_deleted(p_workspace uuid, p_bot text) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
-  n int;
+  those int[];
 BEGIN
   PERFORM app.enter(p_workspace);
   PERFORM 1 FROM leads l
     WHERE l.id IN (SELECT m.lead_id FROM lead_messages m WHERE m.bot_id = p_bot AND m.status IN ('queued', 'sending'))
     ORDER BY l.id FOR NO KEY UPDATE;
-  PERFORM 1 FROM lead_messages m WHERE m.bot_id = p_bot AND m.status IN ('queued', 'sending') ORDER BY m.id FOR NO KEY UPDATE;
+  those := ARRAY(SELECT m.id FROM lead_messages m WHERE m.bot_id = p_bot AND m.status IN ('queued', 'sending') ORDER BY m.id FOR NO KEY UPDATE);
   UPDATE lead_messages SET held = NULL,
          status = CASE status WHEN 'queued' THEN 'cancelled' ELSE 'unconfirmed' END,
          status_reason = CASE status WHEN 'queued' THEN 'The bot was deleted.'
            ELSE 'The bot was deleted while it was sent. Look at the phone before you send it again.' END
-   WHERE bot_id = p_bot AND status IN ('queued', 'sending');
-  GET DIAGNOSTICS n = ROW_COUNT;
+   WHERE id = ANY (those);
   UPDATE media SET state = 'failed', due_at = NULL WHERE bot_id = p_bot AND state = 'pending' AND wa_message_id IS NOT NULL;
-  RETURN n;
+  RETURN (SELECT coalesce(jsonb_agg(waits), '[]') FROM app.call_person(those) waits);
 END
 $$;
 GRANT EXECUTE ON FUNCTION app.settle_deleted(uuid, text) TO wbm_gateway;
@@ -247,6 +303,20 @@ BEGIN
 END
 $$;
 
+-- What is no answer is said nowhere: while the chat's owner is still the one whom it was made for, a person is called.
+CREATE OR REPLACE FUNCTION app.refuse_turn(p_workspace uuid, p_turn int, p_reason text) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+  t ai_turns%ROWTYPE;
+BEGIN
+  PERFORM app.enter(p_workspace);
+  PERFORM 1 FROM leads WHERE id = (SELECT lead_id FROM ai_turns WHERE id = p_turn) FOR NO KEY UPDATE;
+  UPDATE ai_turns SET refused = p_reason WHERE id = p_turn AND delivered_at IS NULL AND refused IS NULL RETURNING * INTO t;
+  UPDATE leads SET waiting_since = coalesce(waiting_since, clock_timestamp()), waiting_reason = coalesce(waiting_reason, 'message')
+   WHERE id = t.lead_id AND t.kind = 'reply' AND owner = 'bot' AND owner_version = t.owner_version;
+  RETURN t.id IS NOT NULL;
+END
+$$;
+
 -- A person's message joins the lane. The same client id again is the same message again.
 -- p_media: a file that was uploaded and is stored.
 -- Answers {outcome: queued | duplicate | bot-has-it | not-yours | not-found | no-such-media | write-first | bot-deleted, messageId, botId}.
@@ -296,11 +366,57 @@ BEGIN
 END
 $$;
 
+-- ── People ───────────────────────────────────────────────────────────────────────────────────────────────────────
+DROP FUNCTION app.release_lead(uuid, int, text, boolean, int);
+-- Gives the chat back to the bot. A customer whose last message nobody answered is owed an answer; what was cancelled or failed is
+-- none, and neither history nor what was taken back is answered. The bot gives it after the quiet time; when it may not answer now
+-- (p_may_answer), or WhatsApp takes nothing for this person, they wait for a person, whoever that will be.
+-- Answers {outcome: released | already | not-yours | not-found, replyInMs}.
+CREATE FUNCTION app.release_lead(p_workspace uuid, p_lead int, p_by text, p_force boolean, p_quiet_ms int, p_may_answer boolean DEFAULT true)
+RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  l leads%ROWTYPE;
+  owed boolean;
+  answers boolean;
+  waits boolean;
+BEGIN
+  PERFORM app.enter(p_workspace);
+  SELECT * INTO l FROM leads WHERE id = p_lead FOR NO KEY UPDATE;
+  IF l.id IS NULL THEN
+    RETURN jsonb_build_object('outcome', 'not-found');
+  END IF;
+  IF l.owner = 'bot' THEN
+    RETURN jsonb_build_object('outcome', 'already');
+  END IF;
+  IF l.assigned_to IS DISTINCT FROM p_by AND l.assigned_to IS NOT NULL AND NOT p_force THEN
+    RETURN jsonb_build_object('outcome', 'not-yours', 'assignedTo', l.assigned_to);
+  END IF;
+  owed := EXISTS (SELECT 1 FROM (SELECT c.seq, c.history FROM lead_messages c WHERE c.lead_id = p_lead AND c.sender = 'customer' AND c.revoked_at IS NULL
+                                  ORDER BY c.seq DESC LIMIT 1) c
+                   WHERE NOT c.history AND NOT EXISTS (SELECT 1 FROM lead_messages a WHERE a.lead_id = p_lead AND a.seq > c.seq AND a.sender <> 'customer'
+                                                          AND a.status NOT IN ('cancelled', 'failed')));
+  answers := owed AND p_may_answer AND l.write_first IS NULL;
+  waits := owed AND NOT answers;
+  UPDATE leads SET owner = 'bot', owner_version = owner_version + 1, version = version + 1, assigned_to = NULL,
+         status = CASE WHEN status = 'assigned' THEN CASE WHEN qualified_at IS NULL THEN 'capturing' ELSE 'qualified' END ELSE status END,
+         waiting_since = CASE WHEN waits THEN coalesce(waiting_since, clock_timestamp()) END,
+         waiting_reason = CASE WHEN waits THEN coalesce(waiting_reason, 'message') END,
+         unanswered_since = CASE WHEN answers THEN clock_timestamp() ELSE unanswered_since END,
+         reply_due_at = CASE WHEN answers THEN clock_timestamp() + make_interval(secs => p_quiet_ms / 1000.0) ELSE reply_due_at END,
+         reply_kind = CASE WHEN answers THEN 'reply' ELSE reply_kind END
+   WHERE id = p_lead RETURNING * INTO l;
+  RETURN jsonb_build_object('outcome', 'released', 'botId', l.bot_id,
+    'replyInMs', CASE WHEN l.reply_due_at IS NOT NULL THEN greatest(0, ceil(extract(epoch FROM l.reply_due_at - clock_timestamp()) * 1000))::int END);
+END
+$$;
+GRANT EXECUTE ON FUNCTION app.release_lead(uuid, int, text, boolean, int, boolean) TO wbm_gateway;
+
 -- ── Acks ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 -- Delivery marks, in batches and only upwards: a failed message that a phone received did arrive. p_acks: [{waMessageId, ack}] with WhatsApp's numbers (-1 error, 1 server, 2 device, 3 read, 4 played).
 -- An error is WhatsApp's last word on what was sent from here and no phone has: also of a message that is marked sent, for that
 -- may rest on the library's word alone. One that was unasked closes its chat as app.mark_send does, unless the customer
--- wrote within a day or meanwhile. Answers what moved, and what was cancelled because of it.
+-- wrote within a day or meanwhile; and, as there, a customer who is left without an answer waits for a person.
+-- Answers what moved, and what was cancelled because of it.
 CREATE OR REPLACE FUNCTION app.record_acks(p_workspace uuid, p_bot text, p_acks jsonb)
 RETURNS TABLE (lead_id int, message_id int, status text) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
@@ -309,8 +425,10 @@ DECLARE
   refused text[] := ARRAY(SELECT a ->> 'waMessageId' FROM jsonb_array_elements(p_acks) a WHERE (a ->> 'ack')::int < 0);
   those int[]; -- leads of which something was refused
   moved record;
-  cold int[] := '{}'; -- messages that were refused and unasked
+  unsent int[] := '{}'; -- messages that were refused, and what is cancelled because of them
+  cold int[] := '{}'; -- those that were refused and unasked
   walled int[];
+  gone int[];
   says text := 'WhatsApp refused it: the customer must write first.';
 BEGIN
   PERFORM app.enter(p_workspace);
@@ -345,19 +463,22 @@ BEGIN
     message_id := moved.id;
     status := moved.status;
     RETURN NEXT;
-    IF moved.status = 'failed' AND moved.unasked THEN
-      cold := cold || moved.id;
+    IF moved.status = 'failed' THEN
+      unsent := unsent || moved.id;
+      cold := CASE WHEN moved.unasked THEN cold || moved.id ELSE cold END;
     END IF;
   END LOOP;
   IF cardinality(cold) > 0 THEN
     walled := ARRAY(SELECT l.id FROM leads l WHERE l.id IN (SELECT m.lead_id FROM lead_messages m WHERE m.id = ANY (cold)) AND NOT app.is_asked(l));
     UPDATE leads SET write_first = coalesce(write_first, 'refused') WHERE id = ANY (walled);
     UPDATE lead_messages m SET status_reason = says WHERE m.id = ANY (cold) AND m.lead_id = ANY (walled);
+    gone := ARRAY(SELECT m.id FROM lead_messages m WHERE m.bot_id = p_bot AND m.lead_id = ANY (walled) AND m.status = 'queued');
     RETURN QUERY
-    UPDATE lead_messages m SET status = 'cancelled', status_reason = says, held = NULL
-     WHERE m.bot_id = p_bot AND m.lead_id = ANY (walled) AND m.status = 'queued'
+    UPDATE lead_messages m SET status = 'cancelled', status_reason = says, held = NULL WHERE m.id = ANY (gone)
     RETURNING m.lead_id, m.id, m.status;
+    unsent := unsent || gone;
   END IF;
+  PERFORM app.call_person(unsent);
 END
 $$;
 

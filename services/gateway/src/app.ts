@@ -95,11 +95,11 @@ export async function buildApp(options: AppOptions): Promise<App> {
   await app.register(jsonOnly);
   await app.register(openapi);
 
-  await app.register(healthRoutes, { isReady: options.isReady });
+  await app.register(healthRoutes, { isReady: options.isReady, clock: options.clock });
   await app.register(sessionRoutes, { mode, assistant: options.assistant });
   await app.register(botRoutes, { bells, mode });
   await app.register(featureRoutes, { bells });
-  await app.register(leadRoutes, { bells });
+  await app.register(leadRoutes, { bells, clock: options.clock });
   await app.register(sendingRoutes, { clock: options.clock });
   await app.register(messageRoutes, { bells });
   await app.register(mediaRoutes, { blobs: options.blobs, log, ...timings });

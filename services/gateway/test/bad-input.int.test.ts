@@ -22,7 +22,48 @@ type Case = readonly [
   paths?: readonly string[],
 ];
 
+const cursor = (...keys: unknown[]) => Buffer.from(JSON.stringify(keys)).toString('base64url');
+const TOO_LARGE = 2_147_483_648;
+const features = {
+  schedulingEnabled: true,
+  autoResponseEnabled: true,
+  leadCaptureEnabled: true,
+  workingHoursEnabled: true,
+  workingHoursStart: '09:00',
+  workingHoursEnd: '18:00',
+};
+
 const cases: readonly Case[] = [
+  ...[TOO_LARGE, -TOO_LARGE - 1, -1].flatMap((version): Case[] => [
+    [
+      `a bot’s version ${version}`,
+      'PATCH',
+      '/api/bots/:bot',
+      { version, name: 'x' },
+      json,
+      400,
+      'invalid-request',
+      ['body.version'],
+    ],
+    [
+      `a version ${version} of features`,
+      'PUT',
+      '/api/bots/:bot/features',
+      { ...features, version },
+      json,
+      400,
+      'invalid-request',
+      ['body.version'],
+    ],
+  ]),
+  ...[
+    `/api/leads/:lead/messages?cursor=${cursor(TOO_LARGE)}`,
+    `/api/leads/:lead/messages?cursor=${cursor(-TOO_LARGE - 1)}`,
+    `/api/leads?cursor=${cursor('2026-01-01T00:00:00Z', TOO_LARGE)}`,
+    `/api/leads?cursor=${cursor('0000-01-01T00:00:00Z', 1)}`,
+    `/api/leads?waiting=true&cursor=${cursor('waiting', '2026-01-01T00:00:00Z', TOO_LARGE)}`,
+    `/api/leads?waiting=true&cursor=${cursor('waiting', '0000-01-01T00:00:00Z', 1)}`,
+  ].map((url): Case => [`a place nothing can be at: ${url}`, 'GET', url, undefined, {}, 400, 'bad-cursor']),
   ['invalid JSON', 'POST', '/api/bots', '{"name": ', json, 400, 'invalid-json'],
   [
     'JSON that reaches for the prototype',
@@ -114,15 +155,7 @@ const cases: readonly Case[] = [
     'an hour that is none',
     'PUT',
     '/api/bots/:bot/features',
-    {
-      workingHoursStart: '25:00',
-      workingHoursEnd: '18:00',
-      schedulingEnabled: true,
-      autoResponseEnabled: true,
-      leadCaptureEnabled: true,
-      workingHoursEnabled: true,
-      version: 1,
-    },
+    { ...features, workingHoursStart: '25:00', version: 1 },
     json,
     400,
     'invalid-request',
@@ -196,6 +229,17 @@ const cases: readonly Case[] = [
   ['a broken escape', 'GET', '/api/bots/%E0%A4%A', undefined, {}, 400, 'bad-request'],
   ['the socket without an upgrade', 'GET', '/ws', undefined, {}, 426, 'upgrade-required'],
 ];
+
+it('the first and the last moment there are make a page', async () => {
+  for (const at of ['0001-01-01T00:00:00Z', '9999-12-31T23:59:59.999Z']) {
+    for (const url of [
+      `/api/leads?cursor=${cursor(at, 1)}`,
+      `/api/leads?waiting=true&cursor=${cursor('waiting', at, 1)}`,
+    ]) {
+      expect((await place.here.as.admin('GET', url)).statusCode).toBe(200);
+    }
+  }
+});
 
 describe('one clear problem for', () => {
   const rows = cases.map(([what, method, url, body, headers, status, code, paths]) => ({

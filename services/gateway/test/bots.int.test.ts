@@ -1,6 +1,7 @@
 import { botView, vendorBotView } from '@wbm/contracts';
 import { ownerQuery, waitFor } from '@wbm/testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { aBrowser } from './a-browser.ts';
 import { expectProblem } from './a-gateway.ts';
 import { aPlace, epochOf, workers } from './a-workplace.ts';
 import { heardBells } from './heard-bells.ts';
@@ -218,6 +219,21 @@ it('deleting stops a bot and takes it out of the list; its leads stay readable',
     409,
     'bot-archived',
   );
+});
+
+it('deleting a bot calls people to whom its replies will not be sent any more', async () => {
+  const { gateway, here, database } = await aPlace();
+  const { as, botId, leadId } = here;
+  await ownerQuery(database.ownerUrl)(
+    `insert into lead_messages (workspace_id, bot_id, lead_id, seq, sender, message, status, owner_version, correlation_id)
+     values ($1, $2, $3, 2, 'bot', 'An answer', 'queued', 1, 'cid')`,
+    [here.workspace.workspaceId, botId, leadId],
+  );
+  const browser = aBrowser(gateway, here.cookies.vendor);
+  await browser.event('INIT');
+  expect((await as.admin('DELETE', `/api/bots/${botId}`)).statusCode).toBe(204);
+  const { lead } = await browser.event('LEAD_UPDATED', (payload) => payload.lead.id === leadId);
+  expect(lead).toMatchObject({ owner: 'bot', waitingReason: 'message' });
 });
 
 it('a vendor never sees QR code, pairing code or prompt', async () => {

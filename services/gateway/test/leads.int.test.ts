@@ -139,6 +139,44 @@ it('releasing gives the chat back to the bot, which owes the customer an answer'
   expect((await as.vendor('POST', `/api/leads/${leadId}/release`)).statusCode).toBe(200);
 });
 
+it('releasing to a bot that may not answer leaves the customer waiting for everybody', async () => {
+  const { here, database } = await aPlace();
+  const { as, botId, workspace } = here;
+  const order = (what: 'start' | 'stop') => as.admin('POST', `/api/bots/${botId}/${what}`);
+  const set = async (settings: object) => {
+    const { botId: _, updatedAt: __, ...now } = (await as.admin('GET', `/api/bots/${botId}/features`)).json();
+    const answer = await as.admin('PUT', `/api/bots/${botId}/features`, { body: { ...now, ...settings } });
+    expect(answer.statusCode, answer.body).toBe(200);
+  };
+  const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString().slice(11, 16);
+  const closed = { workingHoursEnabled: true, workingHoursStart: inHours(2), workingHoursEnd: inHours(4) };
+  const released = async () => {
+    const leadId = await aLead(database, workspace.workspaceId, botId);
+    await as.vendor('POST', `/api/leads/${leadId}/claim`);
+    const lead = leadDetail.parse((await as.vendor('POST', `/api/leads/${leadId}/release`)).json());
+    const waiting = leadPage.parse((await as.otherVendor('GET', '/api/leads?waiting=true&assignedTo=nobody')).json());
+    return [lead.owner, lead.waitingReason, waiting.items.some(({ id }) => id === leadId)];
+  };
+  const answers = ['bot', null, false];
+  const waits = ['bot', 'message', true];
+
+  expect(await released()).toEqual(answers);
+  await order('stop');
+  expect(await released()).toEqual(waits);
+  await order('start');
+  await set(closed);
+  expect(await released()).toEqual(waits);
+  await set({ workingHoursEnabled: false, autoResponseEnabled: false });
+  expect(await released()).toEqual(waits);
+  await set({ autoResponseEnabled: true });
+  expect(await released()).toEqual(answers);
+  const last = await aLead(database, workspace.workspaceId, botId);
+  await as.vendor('POST', `/api/leads/${last}/claim`);
+  await as.admin('DELETE', `/api/bots/${botId}`);
+  const lead = leadDetail.parse((await as.vendor('POST', `/api/leads/${last}/release`)).json());
+  expect(lead).toMatchObject({ owner: 'bot', waitingReason: 'message' });
+});
+
 describe('writing to a customer', () => {
   it('needs the chat', async () => {
     const leadId = await aNewLead();

@@ -100,3 +100,28 @@ it('says that it lives and works; its metrics are not public', async () => {
   expect((await gateway.app.inject({ url: '/ready' })).statusCode).toBe(200);
   expectProblem(await gateway.app.inject({ url: '/metrics' }), 404, 'not-found');
 });
+
+it('asks whether it works once a second, however often that is asked of it', async () => {
+  let [asked, ready, nowMs] = [0, true, 5_000];
+  const { app } = await aGateway(await freshDatabase(), {
+    clock: { now: () => new Date(), monotonicMs: () => nowMs },
+    isReady: async () => {
+      asked += 1;
+      return { ready, checks: [{ name: 'postgres', ok: ready }] };
+    },
+  });
+  const answers = async () => {
+    const all = await Promise.all(Array.from({ length: 20 }, () => app.inject({ url: '/ready' })));
+    return [...new Set(all.map(({ statusCode }) => statusCode))];
+  };
+  expect([await answers(), asked]).toEqual([[200], 1]);
+  ready = false;
+  nowMs += 999;
+  expect([await answers(), asked]).toEqual([[200], 1]);
+  nowMs += 1;
+  expect([await answers(), asked]).toEqual([[503], 2]);
+  expect((await app.inject({ url: '/ready' })).json()).toEqual({
+    ready: false,
+    checks: [{ name: 'postgres', ok: false }],
+  });
+});

@@ -1,6 +1,6 @@
 import { issueSignInLinks } from '@wbm/db';
 import { ownerQuery } from '@wbm/testkit';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { aGateway, caller, expectProblem } from './a-gateway.ts';
 import { aPlace } from './a-workplace.ts';
 
@@ -165,4 +165,28 @@ it('gives one session no more than its share, and says when to come back', async
   expectProblem(refused, 429, 'too-many-requests');
   expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
   expect((await caller(gateway, place.here.cookies.vendor)('GET', '/api/session')).statusCode).toBe(200);
+});
+
+it('asks Postgres for nobody who asks for too much, and tells strangers to wait as well', async () => {
+  const gateway = await aGateway(place.database, { rateLimitPerMinute: 3 });
+  const read = vi.spyOn(gateway.stores, 'workspace');
+  for (const [who, first] of [
+    [caller(gateway, place.here.cookies.admin), 200],
+    [caller(gateway), 401],
+  ] as const) {
+    read.mockClear();
+    for (let n = 0; n < 3; n += 1) expect((await who('GET', '/api/session')).statusCode).toBe(first);
+    for (let n = 0; n < 5; n += 1) expectProblem(await who('GET', '/api/session'), 429, 'too-many-requests');
+    expect(read).toHaveBeenCalledTimes(first === 200 ? 3 : 0);
+  }
+});
+
+it('limits uploads by a number of their own', async () => {
+  const gateway = await aGateway(place.database);
+  const admin = caller(gateway, place.here.cookies.admin);
+  const upload = () => admin('POST', '/api/uploads');
+  for (let n = 0; n < 60; n += 1) expectProblem(await upload(), 415, 'not-a-form');
+  expectProblem(await upload(), 429, 'too-many-requests');
+  expect((await admin('GET', '/api/session')).statusCode).toBe(200);
+  expectProblem(await caller(gateway)('POST', '/api/uploads'), 401, 'signed-out');
 });

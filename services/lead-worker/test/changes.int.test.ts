@@ -182,11 +182,11 @@ test('a chat given back to the bot owes no answer to what was taken back', async
   const { id } = await chat.lead();
   await room.query('update leads set reply_due_at = null where id = $1', [id]);
   await chat.files(chat.change('n', revoke));
-  const released = await room.leads.release(id, 'admin@bot.test', { force: true });
+  const released = await room.leads.release(id, 'admin@bot.test', { force: true, mayAnswer: true });
   expect(released).toMatchObject({ outcome: 'released', replyInMs: null });
   await chat.files(chat.message('o', 'and now?'));
   await room.query(`update leads set owner = 'human', reply_due_at = null where id = $1`, [id]);
-  expect(await room.leads.release(id, 'admin@bot.test', { force: true })).toMatchObject({
+  expect(await room.leads.release(id, 'admin@bot.test', { force: true, mayAnswer: true })).toMatchObject({
     replyInMs: expect.any(Number),
   });
 });

@@ -14,7 +14,7 @@ import { beforeAll, expect, test } from 'vitest';
 let stage: Stage;
 let service: RunningService;
 let turns: Awaited<ReturnType<typeof openTurns>>;
-const heard: { id: string }[] = [];
+const heard: { id: string; leadId: unknown }[] = [];
 const rung: string[] = [];
 
 async function openTurns() {
@@ -26,7 +26,7 @@ beforeAll(async () => {
   stage = await aStage();
   turns = await openTurns();
   service = await startService('lead-worker', stage.env);
-  stage.bus.onNews(({ id }) => heard.push({ id }));
+  stage.bus.onNews(({ id, news }) => heard.push({ id, leadId: 'leadId' in news ? news.leadId : null }));
   stage.bus.listen('bot-runner', {
     'message.send': ({ botId }) => rung.push(botId),
     'bot.wake': () => undefined,
@@ -147,10 +147,30 @@ test('with lead capture off what the model claims is not kept', async () => {
   expect(await replies()).toHaveLength(1);
 });
 
-test('an answer that is none is refused once and for all', async () => {
-  const { turnId, ring, settled, replies } = await anAnswer('hello', () => ({ something: 'else entirely' }));
+test('an answer that is none is refused once and for all, and a person is called', async () => {
+  const { turnId, leadId, ring, settled, replies, lead } = await anAnswer('hello', () => ({
+    something: 'else entirely',
+  }));
+  const told = () => heard.filter((news) => news.id === 'LEAD_UPDATED' && news.leadId === leadId).length;
+  await waitFor(() => told() === 1, { what: 'the news of the message' });
   await ring();
   expect(await settled()).toMatchObject({ delivered_at: null, refused: expect.any(String) });
   expect(await replies()).toEqual([]);
   await service.waitForLog('turn.refused', (line) => line.turnId === turnId);
+  expect(await lead()).toMatchObject({ owner: 'bot', waitingReason: 'message' });
+  await waitFor(() => told() === 2, { what: 'the news that the customer waits' });
+  // Whoever looks after the customer is not called twice.
+  await stage.query('update leads set waiting_since = null, waiting_reason = null where id = $1', [leadId]);
+  const { turns: theirs } = (await storesAs('lead-worker', stage.database)).workspace(stage.workspaceId);
+  expect(await theirs.refuse(turnId, 'again')).toBe(false);
+  expect(await lead()).toMatchObject({ waitingReason: null });
+});
+
+test('one that is none and was made before a takeover calls nobody: a person has the chat', async () => {
+  const { leadId, ring, settled, lead } = await anAnswer('hello', () => ({ something: 'else entirely' }));
+  const { leads } = stage.gateway.workspace(stage.workspaceId);
+  await leads.takeOver(leadId, stage.vendor, { force: false });
+  await ring();
+  await settled();
+  expect(await lead()).toMatchObject({ owner: 'human', waitingReason: null });
 });

@@ -1,6 +1,6 @@
 import { botStates, botStatuses, capabilityNames, engines } from '@wbm/domain';
 import { z } from 'zod';
-import { botId } from '../define.ts';
+import { botId, rowVersion } from '../define.ts';
 import { instant, page } from './page.ts';
 import { words } from './words.ts';
 
@@ -124,7 +124,7 @@ export const updateBot = z
     sendPerDay,
   })
   .partial()
-  .extend({ version: z.int().describe('The version you edited; 409 when somebody was faster.') });
+  .extend({ version: rowVersion.describe('The version you edited; 409 when somebody was faster.') });
 
 export const pairByCode = z.object({
   phone: z

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { botId } from '../define.ts';
+import { botId, rowVersion } from '../define.ts';
 import { instant } from './page.ts';
 
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 09:00');
@@ -13,7 +13,7 @@ export const featuresView = z.object({
   workingHoursStart: clockTime.describe("In the bot's time zone."),
   workingHoursEnd: clockTime.describe('Before the start means over midnight.'),
   updatedAt: instant,
-  version: z.int(),
+  version: rowVersion,
 });
 
 export const putFeatures = featuresView.omit({ botId: true, updatedAt: true });

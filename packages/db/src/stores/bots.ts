@@ -103,8 +103,11 @@ export interface BotStore {
   setSelfTest(botId: string, epoch: number, faults: Pick<SelfTest, 'text' | 'picture'>): Promise<boolean>;
   /** It was carried out, or cannot be. Something else that was asked meanwhile stays. */
   clearAsked(botId: string, asked: BotAsk): Promise<void>;
-  /** Disables the bot and takes it out of lists; its leads stay. What waited to be sent or fetched waits no longer. */
-  archive(botId: string, by: string): Promise<boolean>;
+  /**
+   * Disables the bot and takes it out of lists; its leads stay. What waited to be sent or fetched waits no longer. Answers the
+   * leads whose answer that was: they wait for a person now. Null: no such bot, or it is archived already.
+   */
+  archive(botId: string, by: string): Promise<number[] | null>;
   /** What is. A run that lost the bot changes nothing; false also when nothing changed. */
   setState(botId: string, epoch: number, patch: BotStatePatch): Promise<boolean>;
 }
@@ -206,9 +209,8 @@ export function botStore(scope: Scope): BotStore {
     archive: (botId, by) =>
       scope.within(async (prisma) => {
         const data = { status: 'disabled', archivedAt: new Date(), ...nothingAsked };
-        if (!(await changeWithin(prisma, botId, data, by, 'bot.archived'))) return false;
-        await callForAnswer(prisma, 'settle_deleted', { workspace: workspaceId, bot: botId }, z.int());
-        return true;
+        if (!(await changeWithin(prisma, botId, data, by, 'bot.archived'))) return null;
+        return callForAnswer(prisma, 'settle_deleted', { workspace: workspaceId, bot: botId }, z.array(z.int()));
       }),
     setState: (botId, epoch, patch) =>
       scope.answer('set_bot_state', { bot: botId, epoch, patch: json(patch) }, z.boolean()),

@@ -1,4 +1,9 @@
-import type { z } from 'zod';
+import { z } from 'zod';
+
+/** A serial id or a place in a chat. Postgres compares none that is larger. */
+export const serialKey = z.int().nonnegative().max(2_147_483_647);
+/** A moment, ISO in UTC. Postgres knows no year 0. */
+export const momentKey = z.iso.datetime().refine((at) => !at.startsWith('0000'));
 
 /**
  * Where the next page of a list begins, as text nobody outside needs to understand. `keys` are the values the list is

@@ -6,7 +6,7 @@ import type { Scope } from '../connection/scope.ts';
 import { Prisma } from '../generated/client.ts';
 import { leadFieldRow, leadRow } from '../rows/lead-row.ts';
 import { recordAudit } from './audit.ts';
-import { cursorOf } from './cursor.ts';
+import { cursorOf, momentKey, serialKey } from './cursor.ts';
 
 export type LeadQuery = {
   readonly botId?: string | undefined;
@@ -51,8 +51,12 @@ export interface LeadStore {
     assignee: string,
     how: { readonly force: boolean; readonly by?: string },
   ): Promise<TakeoverOutcome>;
-  /** Gives the chat back to the bot. */
-  release(leadId: number, by: string, how: { readonly force: boolean }): Promise<ReleaseOutcome>;
+  /** Gives the chat back to the bot. A customer who is owed an answer waits for a person when it may not answer now. */
+  release(
+    leadId: number,
+    by: string,
+    how: { readonly force: boolean; readonly mayAnswer: boolean },
+  ): Promise<ReleaseOutcome>;
 }
 
 interface Order {
@@ -63,7 +67,7 @@ interface Order {
   readonly after: (cursor: string) => Prisma.Sql | undefined;
 }
 
-const place = [z.iso.datetime(), z.int()] as const;
+const place = [momentKey, serialKey] as const;
 const newestPlace = cursorOf(z.tuple(place));
 const waitingPlace = cursorOf(z.tuple([z.literal('waiting'), ...place]));
 
@@ -120,14 +124,14 @@ export function leadStore(scope: Scope): LeadStore {
         }
         return outcome;
       }),
-    release: (leadId, by, { force }) =>
+    release: (leadId, by, { force, mayAnswer }) =>
       scope.within(async (prisma) => {
         const lead = await prisma.lead.findUnique({
           where: { id: leadId },
           select: { bot: { select: { quietMs: true } } },
         });
         if (lead === null) return { outcome: 'not-found' as const };
-        const args = { workspace: workspaceId, lead: leadId, by, force, quietMs: lead.bot.quietMs };
+        const args = { workspace: workspaceId, lead: leadId, by, force, quietMs: lead.bot.quietMs, mayAnswer };
         const outcome = await callForAnswer(prisma, 'release_lead', args, release);
         if (outcome.outcome === 'released') {
           await recordAudit(prisma, workspaceId, { actor: by, action: 'lead.released', subject: `lead:${leadId}` });

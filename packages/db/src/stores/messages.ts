@@ -5,7 +5,7 @@ import type { ScopedPrisma } from '../connection/connection.ts';
 import type { Scope } from '../connection/scope.ts';
 import { Prisma } from '../generated/client.ts';
 import { messageRow } from '../rows/message-row.ts';
-import { cursorOf } from './cursor.ts';
+import { cursorOf, serialKey } from './cursor.ts';
 import {
   type ClaimOutcome,
   claimOutcomes,
@@ -109,7 +109,7 @@ export interface MessageStore {
   stranded(botId: string, epoch: number, olderMs: number): Promise<StrandedSend[]>;
 }
 
-const position = cursorOf(z.tuple([z.int()]));
+const position = cursorOf(z.tuple([serialKey]));
 
 const strandedSend = z.object({
   message_id: z.int(),

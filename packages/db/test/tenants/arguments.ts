@@ -8,6 +8,7 @@ const special: Readonly<Record<string, (of: Tenant) => Readonly<Record<string, V
   give_back_turn: (of) => ({ p_lead: of.busyLeadId, p_turn: of.busyTurnNo }),
   renew_turn: (of) => ({ p_lead: of.busyLeadId, p_turn: of.busyTurnNo }),
   store_answer: (of) => ({ p_lead: of.busyLeadId, p_turn: of.busyTurnNo }),
+  call_person: (of) => ({ p_messages: [String(of.queuedId)] }),
   claim_send: (of) => ({ p_message: of.queuedId }),
   hold_sends: () => ({ p_why: 'minute' }),
   silence_bot: (of) => ({ p_lead: of.busyLeadId }),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { aBot, someFeatures } from '../../test/builders.ts';
-import { dueTurn, turnKind } from './due-turn.ts';
+import { dueTurn, mayAnswer, turnKind } from './due-turn.ts';
 
 const noon = new Date('2026-03-02T12:00Z');
 const night = new Date('2026-03-02T23:00Z');
@@ -51,4 +51,15 @@ describe('the turn when its work begins', () => {
     const facts = { features: someFeatures(features), bot: aBot(given), owner: 'bot' as const, now: noon };
     expect(turnKind(taken, facts)).toBe(kind);
   });
+});
+
+test.each([
+  ['enabled', {}, {}, noon, true],
+  ['open', {}, hours, noon, true],
+  ['closed', {}, hours, night, false],
+  ['with answers off', {}, { autoResponseEnabled: false }, noon, false],
+  ['stopped', { status: 'disabled' as const }, {}, noon, false],
+  ['deleted', { archivedAt: noon }, {}, noon, false],
+])('whether a bot that is %s may answer now', (_, bot, features, now, may) => {
+  expect(mayAnswer({ bot: aBot(bot), features: someFeatures(features), now })).toBe(may);
 });

@@ -36,3 +36,8 @@ export function turnKind(taken: TurnKind, { features, bot, owner, now }: TurnKin
   const silent = taken === 'capture' || bot.status === 'disabled' || bot.archivedAt !== null;
   return dueTurn({ features, timeZone: bot.timeZone, owner, history: silent, now });
 }
+
+/** Whether the bot would answer a customer at this moment, were the chat its own. */
+export function mayAnswer(facts: Omit<TurnKindFacts, 'owner'>): boolean {
+  return turnKind('reply', { ...facts, owner: 'bot' }) === 'reply';
+}

@@ -23,7 +23,7 @@ async function play(
       stranded: async () => [{ ...row, ...('waMessageId' in over ? { waMessageId: null } : {}) }],
       mark: async (_, as) => marks.push(as) > 0,
     },
-    bells: { messageMoved: () => void marks.push('told') },
+    bells: { messageMoved: () => void marks.push('told'), leadChanged: () => void marks.push('lead') },
     device,
     leaving: new Set(over.leaving ? [7] : []),
     unasked: new Map([[7, over.before ?? 0]]),
@@ -34,10 +34,10 @@ async function play(
 test.each([
   ['it is there', ['there'], ['sent', 'told']],
   ['it surely is not', ['absent'], ['queued', 'told']],
-  ['nobody knows', ['unknown'], ['unconfirmed', 'told']],
+  ['nobody knows', ['unknown'], ['unconfirmed', 'lead', 'told']],
   ['the session did not answer, and may the next time', ['unasked'], []],
-  ['the session never answers', ['unasked', { before: 4 }], ['unconfirmed', 'told']],
-  ['it never had an id', ['absent', { waMessageId: null }], ['unconfirmed', 'told']],
+  ['the session never answers', ['unasked', { before: 4 }], ['unconfirmed', 'lead', 'told']],
+  ['it never had an id', ['absent', { waMessageId: null }], ['unconfirmed', 'lead', 'told']],
   ['the lease ran out meanwhile', ['there', { held: false }], []],
   ['this run is sending it just now', ['absent', { leaving: true }], []],
 ] as const)('%s', async (_, given, marks) => {

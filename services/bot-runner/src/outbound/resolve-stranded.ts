@@ -10,7 +10,7 @@ const NOBODY_KNOWS = 'WhatsApp did not confirm it. Look at the phone before you 
 
 type ResolveOptions = {
   readonly rows: Pick<BotRows, 'stranded' | 'mark'>;
-  readonly bells: Pick<BotBells, 'messageMoved'>;
+  readonly bells: Pick<BotBells, 'messageMoved' | 'leadChanged'>;
   readonly device: Device;
   /** Messages this very run is sending just now. */
   readonly leaving: ReadonlySet<number>;
@@ -33,7 +33,7 @@ export async function resolveStranded(options: ResolveOptions): Promise<void> {
   }
 }
 
-async function settle(row: StrandedSend, { rows, device, unasked }: ResolveOptions): Promise<boolean> {
+async function settle(row: StrandedSend, { rows, bells, device, unasked }: ResolveOptions): Promise<boolean> {
   const found = row.waMessageId === null ? 'unknown' : await device.find(row.chatJid, row.waMessageId);
   if (!device.held()) return false;
   if (found === 'unasked') {
@@ -43,5 +43,8 @@ async function settle(row: StrandedSend, { rows, device, unasked }: ResolveOptio
   }
   if (found === 'there') return rows.mark(row.messageId, 'sent');
   if (found === 'absent') return rows.mark(row.messageId, 'queued');
-  return rows.mark(row.messageId, 'unconfirmed', { reason: NOBODY_KNOWS });
+  const moved = await rows.mark(row.messageId, 'unconfirmed', { reason: NOBODY_KNOWS });
+  // A reply that may have been lost leaves the customer to a person.
+  if (moved) bells.leadChanged(row.leadId);
+  return moved;
 }

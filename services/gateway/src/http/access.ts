@@ -13,7 +13,8 @@ export const access = fp<{ readonly storage: Storage }>(async (app, { storage })
       throw new Error(`${String(route.method)} ${route.url} does not say whom it is for`);
   });
 
-  app.addHook('onRequest', async (request, reply) => {
+  // Behind the limit of requests, which is each route's own `onRequest`: whoever asks for too much costs no transaction.
+  app.addHook('preParsing', async (request, reply) => {
     const whom = request.routeOptions.config.audience;
     if (whom === undefined || whom === 'everybody') return;
     // What one person may see is for no cache.

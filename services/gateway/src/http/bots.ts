@@ -136,10 +136,12 @@ export async function botRoutes(app: App, { bells, mode }: BotOptions): Promise<
     async (request, reply) => {
       const viewer = viewerOf(request);
       const { botId } = request.params;
-      const archived = await viewer.workspace.bots.archive(botId, viewer.email);
+      const { workspace, workspaceId } = viewer;
+      const waiting = await workspace.bots.archive(botId, viewer.email);
       // Deleted twice is deleted.
-      if (!archived && (await viewer.workspace.bots.get(botId)) === null) throw refusals.unknownBot();
-      await announce(viewer, botId);
+      if (waiting === null && (await workspace.bots.get(botId)) === null) throw refusals.unknownBot();
+      const told = (waiting ?? []).map((leadId) => bells.tell(browserEvents.LEAD_UPDATED, { workspaceId, leadId }));
+      await Promise.all([announce(viewer, botId), ...told]);
       return reply.code(204).send();
     },
   );

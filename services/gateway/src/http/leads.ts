@@ -9,17 +9,21 @@ import {
   replyGenerate,
   takeoverResult,
 } from '@wbm/contracts';
+import type { Clock } from '@wbm/runtime';
 import type { App } from '../app.ts';
 import type { Bells } from '../ports.ts';
 import { leadDetailOf, leadViewOf } from '../views/lead-view.ts';
 import { messageViewOf } from '../views/message-view.ts';
+import { botMayAnswer } from './may-answer.ts';
 import { Refused, refusals } from './problems.ts';
 import { type Viewer, viewerOf } from './viewer.ts';
 
 const members = { audience: 'members' } as const;
 const tags = ['leads'];
 
-export async function leadRoutes(app: App, { bells }: { readonly bells: Bells }): Promise<void> {
+type LeadOptions = { readonly bells: Bells; readonly clock: Clock };
+
+export async function leadRoutes(app: App, { bells, clock }: LeadOptions): Promise<void> {
   const tellLead = ({ workspaceId }: Viewer, leadId: number) => [
     bells.tell(browserEvents.LEAD_ASSIGNED, { workspaceId, leadId }),
     bells.tell(browserEvents.LEAD_UPDATED, { workspaceId, leadId }),
@@ -131,13 +135,19 @@ export async function leadRoutes(app: App, { bells }: { readonly bells: Bells })
     '/api/leads/:leadId/release',
     {
       config: members,
-      schema: { tags, summary: 'Give the chat back to the bot', params: leadParams, response: { 200: leadDetail } },
+      schema: {
+        tags,
+        summary: 'Give the chat back to the bot; whoever is owed an answer waits for a person if it may not answer now',
+        params: leadParams,
+        response: { 200: leadDetail },
+      },
     },
     async (request) => {
       const viewer = viewerOf(request);
       const { workspace, workspaceId, email, role } = viewer;
       const { leadId } = request.params;
-      const released = await workspace.leads.release(leadId, email, { force: role === 'admin' });
+      const mayAnswer = await botMayAnswer(viewer, leadId, clock.now());
+      const released = await workspace.leads.release(leadId, email, { force: role === 'admin', mayAnswer });
       if (released.outcome === 'not-found') throw refusals.unknownLead();
       if (released.outcome === 'not-yours') {
         throw new Refused('not-yours', `${released.assignedTo} has this lead. Only they or an admin can release it.`);

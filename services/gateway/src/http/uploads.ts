@@ -25,7 +25,8 @@ export async function uploadRoutes(app: App, { blobs, log, totalMs }: UploadOpti
     {
       config: { audience: 'members', rateLimit: { max: UPLOADS_PER_MINUTE } },
       handlerTimeout: totalMs,
-      onRequest: async (request) => refuseByHeaders(request),
+      // Behind `access`, and still before a byte of the body is read.
+      preParsing: async (request) => refuseByHeaders(request),
       // The form is read by the handler; its schema is for the documentation.
       preValidation: async (request) => {
         request.body = {};

@@ -35,6 +35,8 @@ async function deliver(ports: Ports, turns: TurnStore, gathered: GatheredDeliver
     const refused = await turns.refuse(turnId, decision.refuse);
     if (refused) metrics.refused('turn', 1);
     log.error({ turnId, leadId: lead.id, botId: bot.id, refused }, 'turn.refused');
+    // Nobody else answers the customer, so a person is called.
+    await bells.tell(browserEvents.LEAD_UPDATED, { workspaceId, leadId: lead.id });
     return true;
   }
 
