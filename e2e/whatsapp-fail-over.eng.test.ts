@@ -154,8 +154,10 @@ test('under traffic, one runner killed and another drained: every bot goes on el
           messages: await product.admin.messages(id),
         })),
       );
-      const ended = chats.every(({ messages }) =>
-        ['sent', 'delivered', 'read'].includes(messages.at(-1)?.status ?? ''),
+      const ended = chats.every(
+        ({ messages }) =>
+          ['sent', 'delivered', 'read'].includes(messages.at(-1)?.status ?? '') &&
+          !messages.some(({ status }) => status === 'sending'),
       );
       return chats.length === customers.length && ended && chats;
     },
