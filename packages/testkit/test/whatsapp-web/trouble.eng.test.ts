@@ -64,7 +64,7 @@ test('opened elsewhere: the newer socket wins, and both were seen', async () => 
   await first.next('ready');
   device.conflict();
   await waitFor(() => device.connections === 3 && device.liveSockets === 1, { what: 'the takeover' });
-  expect(await first.client.getState()).toBe('CONNECTED');
+  await waitFor(async () => (await first.client.getState()) === 'CONNECTED', { what: 'its page to be connected' });
 });
 
 test('two engines on one session: both sockets were seen, and the newer one wins', async () => {

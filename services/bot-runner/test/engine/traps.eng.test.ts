@@ -58,7 +58,9 @@ describe('the library as it comes', () => {
     const { phone, ended, told, kill } = await aLinkedBareProcess(web, { endsInOrder: true, puppeteer });
     await phone.device.behave({ starts: false });
     phone.device.navigate('reload');
-    await waitFor(() => phone.device.connections === 2, { what: 'the page to load again' });
+    const injected = () => told.filter(({ event }) => event === 'injects').length;
+    await waitFor(() => phone.device.connections === 2 && injected() === 2, { what: 'the page to load again' });
+    await pause(300); // Now it waits for the page to begin.
     kill('SIGINT');
     expect(await ended).toEqual({ code: 1, signal: null });
     expect(told.map(({ event }) => event)).not.toContain('ended-in-order');
