@@ -12,9 +12,20 @@ export function formatStretch(ms: number, language: string): string {
   return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }).format(value);
 }
 
-/** A language as the viewer's own region writes it, when the browser names one: British English has 14:05, not 2:05 PM. */
+/**
+ * A language as the viewer's own region writes it, when the browser names one: British English has 14:05, not 2:05 PM. Some
+ * browsers name what is no language: Chromium says `en-US@posix` where the system's locale is C.
+ */
 export function regional(language: string): string {
-  return navigator.languages.find((own) => own.slice(0, 2) === language.slice(0, 2)) ?? language;
+  return navigator.languages.find((own) => own.slice(0, 2) === language.slice(0, 2) && isTag(own)) ?? language;
+}
+
+function isTag(language: string): boolean {
+  try {
+    return Intl.DateTimeFormat.supportedLocalesOf(language).length > 0;
+  } catch {
+    return false;
+  }
 }
 
 /** `14:05`, in the viewer's zone unless another is given. */
