@@ -84,11 +84,10 @@ export function openBlobs({ dir, reserveBytes = 0 }: BlobsOptions): Blobs {
       await mkdir(growing, { recursive: true, mode: 0o700 });
       if (!reserved) await leaveTheReserve(bytes);
       const answer = await write(path);
-      const made = await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+      await mkdir(dirname(target), { recursive: true, mode: 0o700 });
       await rename(path, target);
       // Else the name may not outlive a power cut, and whoever was told that the blob is kept has written so.
-      await syncPath(dirname(target));
-      if (made !== undefined) await syncPath(dirname(made));
+      for (let folder = dirname(target); folder.length >= dir.length; folder = dirname(folder)) await syncPath(folder);
       return answer;
     } catch (err) {
       await rm(path, { force: true }).catch(() => undefined); // The next start removes it.

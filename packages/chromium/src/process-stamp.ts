@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
  * Null: there is no such process. Where there is no /proc, being alive has to do.
  */
 export function processStamp(pid: number): string | null {
-  if (!Number.isSafeInteger(pid) || pid <= 1) return null;
+  if (!Number.isSafeInteger(pid) || pid < 1) return null;
   try {
     // After the name in brackets, which may hold anything: state, and as the twentieth the start in clock ticks.
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];

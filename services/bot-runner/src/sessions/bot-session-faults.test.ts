@@ -120,15 +120,16 @@ test('a session that does not work is replaced by its newest copy, once a run; w
   expect(await readFile(join(folder('a'), STATE), 'utf8')).toBe('one');
   expect(session.damaged()).toBe(false);
 
-  const stuck = run('a', 3);
+  await lives('a', 3, 'three');
+  const stuck = run('a', 4);
   await stuck.prepare('whatsapp-web.js');
   stuck.entered('logged-out', true);
   expect(stuck.damaged()).toBe(true);
-  const ended = run('a', 4);
+  const ended = run('a', 5);
   await ended.prepare('whatsapp-web.js');
   ended.entered('logged-out');
   expect(ended.damaged()).toBe(false);
-  const nothing = run('b', 5, { keys: [] });
+  const nothing = run('b', 6, { keys: [] });
   await nothing.prepare('whatsapp-web.js');
   expect(nothing.damaged()).toBe(false);
 });
@@ -145,4 +146,28 @@ test('a copy that this run began with is not what it falls back to', async () =>
   expect(session.damaged()).toBe(true);
   await session.prepare('whatsapp-web.js');
   expect(await readFile(join(folder('b'), STATE), 'utf8')).toBe('one');
+});
+
+test('a copy that asked for a new link is not tried again, in no later run, before a number is linked', async () => {
+  const { lives, run, finds, folder } = aWorld();
+  await lives('a', 1, 'one');
+  await lives('a', 2, 'two');
+  const session = run('b', 3);
+  await session.prepare('whatsapp-web.js');
+  expect(session.damaged()).toBe(true);
+  await session.prepare('whatsapp-web.js');
+  expect(await readFile(join(folder('b'), STATE), 'utf8')).toBe('one');
+  expect(session.damaged()).toBe(false);
+  await session.keep();
+  // What the engine puts aside, and what it shows a code with.
+  await rm(folder('b'), { recursive: true });
+
+  expect(await finds('b', 4)).toBeNull();
+  const again = run('b', 5);
+  await again.prepare('whatsapp-web.js');
+  again.entered('needs-scan');
+  expect(again.damaged()).toBe(false);
+  again.entered('ready');
+  await again.keep();
+  await expect.poll(() => finds('b', 6)).toBe('two');
 });

@@ -45,6 +45,9 @@ export class BotSession {
   #copies: readonly string[] = [];
   /** The copy that this run began with. */
   #restored: string | undefined;
+  /** Copies that asked for a new link, in this run or before it. */
+  readonly #tried = new Set<string>();
+  readonly #unnoted = (err: unknown) => this.#options.log.warn({ err }, 'session.tried-not-noted');
   /** Whether a copy may take the place of what is there although it is older: not yet, now, or not any more. */
   #fallback: 'possible' | 'wanted' | 'spent' = 'possible';
   #voiding: Promise<void> | undefined;
@@ -75,11 +78,15 @@ export class BotSession {
   }
 
   /**
-   * What was there did not work, and a person is asked to link the number again. True, once a run: the next preparing
-   * puts an earlier copy in its place, for it may work still.
+   * What was there did not work, and a person is asked to link the number. True, once a run: the next preparing puts an
+   * earlier copy in its place, for it may work still. What was a copy itself is not tried again before a number is linked.
    */
   damaged(): boolean {
-    const another = this.#copies.some((id) => id !== this.#restored);
+    if (this.#prepared && this.#restored !== undefined && !this.#tried.has(this.#restored)) {
+      this.#tried.add(this.#restored);
+      void this.#options.disk.noteTried(this.#restored).catch(this.#unnoted);
+    }
+    const another = this.#copies.some((id) => id !== this.#restored && !this.#tried.has(id));
     const possible = this.#prepared && another && !this.#voiding && this.#fallback === 'possible';
     if (!possible) return false;
     this.#fallback = 'wanted';
@@ -92,6 +99,8 @@ export class BotSession {
     if (!this.#prepared) return;
     if (state === 'ready') {
       this.#linked = true;
+      this.#tried.clear();
+      void this.#options.disk.forgetTried().catch(this.#unnoted);
       if (!this.#marked) void this.#mark().catch((err) => this.#options.log.warn({ err }, 'session.mark-failed'));
     } else if (UNLINKED.has(state)) {
       this.#linked = false;
@@ -182,12 +191,13 @@ export class BotSession {
   async #restore(lastRun: number, signal: AbortSignal): Promise<CopyFault | null> {
     const { disk, snapshots, lines, log } = this.#options;
     const something = await disk.wasLinked();
+    for (const id of await disk.tried()) this.#tried.add(id);
     const copies = await snapshots.valid();
     this.#copies = copies.map(({ id }) => id);
     this.#copied = copies.length > 0;
     let newest: CopyFault | null = null;
     for (const copy of copies) {
-      if (copy.id === this.#restored) continue;
+      if (copy.id === this.#restored || this.#tried.has(copy.id)) continue;
       if (something && copy.runEpoch <= lastRun && this.#fallback !== 'wanted') break;
       let fault: CopyFault | null = null;
       const restore = async (into: string) => {

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { appendFile, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncPath } from '@wbm/runtime';
 import { SessionFolder } from '../engine/child/whatsapp-web/session-folder.ts';
@@ -10,12 +10,13 @@ type DiskOptions = { readonly botId: string; readonly sessionsDir: string; reado
 
 /**
  * What this machine's disk holds of one bot's session: its folder, and beside it a marker with the run that last began
- * on it. The runner touches the folder only while no engine runs, under the same lock that an engine takes.
+ * on it, and the copies that were of no use. The runner touches the folder only while no engine runs, under the same lock that an engine takes.
  */
 export class SessionDisk {
   readonly #options: DiskOptions;
   readonly #folder: SessionFolder;
   readonly #marker: string;
+  readonly #tried: string;
   readonly #growing: string;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -23,6 +24,7 @@ export class SessionDisk {
     this.#options = options;
     this.#folder = new SessionFolder(options.sessionsDir, options.botId);
     this.#marker = `${this.#folder.path}.epoch`;
+    this.#tried = `${this.#folder.path}.tried`;
     this.#growing = `${this.#folder.path}.restoring`;
   }
 
@@ -63,6 +65,21 @@ export class SessionDisk {
   async putAside(): Promise<boolean> {
     const names = await readdir(join(this.#folder.root, 'aside')).catch(whenMissing<string[]>([]));
     return names.some((name) => ['stuck', 'damaged'].some((why) => name.startsWith(`${this.#options.botId}.${why}.`)));
+  }
+
+  /** The copies that were restored here, by their ids, and asked for a new link: no other run need try them. */
+  async tried(): Promise<string[]> {
+    return (await readFile(this.#tried, 'utf8').catch(whenMissing(''))).split('\n').filter((id) => id !== '');
+  }
+
+  async noteTried(copyId: string): Promise<void> {
+    await mkdir(this.#folder.root, { recursive: true, mode: 0o700 });
+    await appendFile(this.#tried, `${copyId}\n`, { mode: 0o600 });
+  }
+
+  /** A number is linked: what comes of its copies is another matter. */
+  async forgetTried(): Promise<void> {
+    await rm(this.#tried, { force: true });
   }
 
   /** The run that last began here; null when none did. Throws when the disk does not say. */

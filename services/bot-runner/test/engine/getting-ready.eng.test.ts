@@ -43,6 +43,8 @@ describe('getting ready', () => {
       const again = await place.start();
       const { reason } = await again.hears('state', ({ state }) => state === 'logged-out', 40_000);
       expect(reason).toMatch(/put aside/);
+      // One start with it before, and two that never got ready: a second browser before a person is asked to scan.
+      expect(phone.device.connections).toBe(3);
       expect(asideOf(place.settings)).toEqual([expect.stringMatching(/^shop\.stuck\./)]);
       await place.scan((await again.hears('qr')).qr);
       const { fatal, reason: why } = await again.hears('failure', () => true, 40_000);

@@ -80,6 +80,19 @@ test('time in which the page did not answer is no time without progress', () => 
   expect(judgePage(syncing, false, memory, patience, 231_000).verdict).toBe('stuck');
 });
 
+test('a page that answers now and then and gets nowhere is stuck in the end', () => {
+  let memory = judgePage(syncing, false, freshMemory(0), patience, 1_000).memory;
+  const verdicts: Verdict[] = [];
+  for (let nowMs = 20_000; nowMs <= 320_000; nowMs += 20_000) {
+    memory = judgePage(null, false, memory, patience, nowMs - 10_000).memory;
+    const judged = judgePage(syncing, false, memory, patience, nowMs);
+    memory = judged.memory;
+    verdicts.push(judged.verdict);
+  }
+  expect(verdicts[0]).toBe('wait');
+  expect(verdicts.at(-1)).toBe('stuck');
+});
+
 test('a code that was refreshed is given its time', () => {
   const { memory } = judgePage(unpaired, false, freshMemory(0), patience, 61_000);
   expect(judgePage(unpaired, false, memory, patience, 63_000).verdict).toBe('wait');

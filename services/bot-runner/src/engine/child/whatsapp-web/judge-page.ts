@@ -7,6 +7,8 @@ export interface PageMemory {
   readonly progressAtMs: number;
   /** It has not answered since `aliveAtMs`. */
   readonly silent: boolean;
+  /** By how much `progressAtMs` moved on because of silence since there was any progress. */
+  readonly forgivenMs: number;
   readonly qrAtMs: number;
   readonly wasReady: boolean;
   /** How often in a row the page had its chats and the library did not know. */
@@ -55,6 +57,7 @@ export function freshMemory(nowMs: number): PageMemory {
     aliveAtMs: nowMs,
     progressAtMs: nowMs,
     silent: false,
+    forgivenMs: 0,
     qrAtMs: nowMs,
     wasReady: false,
     missed: 0,
@@ -77,9 +80,12 @@ export function judgePage(
     };
   }
   const signature = JSON.stringify([seen, listens]);
+  const same = signature === memory.signature;
   const silentMs = memory.silent ? nowMs - memory.aliveAtMs : 0;
-  const progressAtMs = signature === memory.signature ? memory.progressAtMs + silentMs : nowMs;
-  const next = { ...memory, aliveAtMs: nowMs, silent: false, signature, progressAtMs, missed: 0 };
+  // Within limits: a page that answers now and then, and gets nowhere, is stuck too.
+  const forgivenMs = same ? Math.min(memory.forgivenMs + silentMs, 2 * patience.readyDeadlineMs) : 0;
+  const progressAtMs = same ? memory.progressAtMs + forgivenMs - memory.forgivenMs : nowMs;
+  const next = { ...memory, aliveAtMs: nowMs, silent: false, forgivenMs, signature, progressAtMs, missed: 0 };
   const idleMs = nowMs - progressAtMs;
 
   if (seen.version !== null && seen.state !== null && UNPAIRED.has(seen.state)) {

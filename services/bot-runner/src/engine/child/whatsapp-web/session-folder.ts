@@ -1,4 +1,15 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -55,10 +66,20 @@ export class SessionFolder {
     return existsSync(join(this.path, LINKED_NOTE));
   }
 
-  /** Only while a session in it is ready. Never throws: without the note the next start only says less. */
+  /**
+   * Only while a number is linked with it. A folder without the note is worth less than any copy, so it is written through.
+   * Never throws: to be called until the note is there.
+   */
   noteLinked(): void {
+    if (this.wasLinked) return;
     try {
-      if (!this.wasLinked) writeFileSync(join(this.path, LINKED_NOTE), '', { mode: 0o600 });
+      writeFileSync(join(this.path, LINKED_NOTE), '', { mode: 0o600, flush: true });
+      const folder = openSync(this.path, 'r');
+      try {
+        fsyncSync(folder);
+      } finally {
+        closeSync(folder);
+      }
     } catch {
       // A disk that takes nothing shows elsewhere.
     }
@@ -105,7 +126,7 @@ export class SessionFolder {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
       throw error;
     }
-    // A session that WhatsApp has ended, or that a newer copy took the place of, is kept to look at until there is another.
+    // A session that WhatsApp has ended, or that a copy took the place of, is kept to look at until there is another.
     if (why === 'logged-out' || why === 'replaced') void this.#forget(earlier);
     return aside;
   }

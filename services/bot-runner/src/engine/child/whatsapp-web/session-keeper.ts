@@ -21,7 +21,7 @@ const CONFLICT = 'WhatsApp Web was opened elsewhere with this session. Restart t
 /** So often Chromium may fail to start with a stored session, and start without it, before the session is put aside. */
 const STARTS = 3;
 
-type Heard = Omit<SessionEvents, 'end' | 'qr'> & {
+type Heard = Omit<SessionEvents, 'end' | 'qr' | 'linked'> & {
   /** `reason`: why a number that was linked has to be linked again. */
   qr(qr: string, expiresAt: Date, reason: string | undefined): void;
 };
@@ -123,9 +123,9 @@ export class SessionKeeper {
           this.#triedAgain = false;
           this.#whyAgain = undefined;
           this.#failedStarts = 0;
-          this.#folder.noteLinked();
           this.#options.heard.ready(me, also);
         },
+        linked: () => this.#folder.noteLinked(),
         end: (end) => void this.#next(() => this.#after(session, end)),
       },
     });

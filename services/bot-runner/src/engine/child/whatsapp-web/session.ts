@@ -21,6 +21,8 @@ export interface SessionEvents {
   code(code: string): void;
   passkey(): void;
   authenticated(): void;
+  /** The page knows our own address, so a number is linked. Told at every look. */
+  linked(): void;
   progress(percent: number): void;
   /** `me` is our own address, `also` what else is. Told again after every time offline. */
   ready(me: string, also: readonly string[]): void;
@@ -181,6 +183,7 @@ export class Session {
     if (!this.client.pupPage) this.#memory = freshMemory(nowMs);
     const judged = judgePage(seen, listens, this.#memory, { ...settings, byCode }, nowMs);
     this.#memory = judged.memory;
+    if (seen !== null && seen.me !== null) this.#options.events.linked();
     if (seen !== null && judged.verdict !== 'passkey') this.#askedForPasskey = false;
     await this.#act(judged.verdict, seen).catch(() => undefined);
     if (!this.#isOver()) this.#timer = setTimeout(() => void this.#look(), LOOK_MS);
