@@ -4,6 +4,7 @@ import pg from 'pg';
 import { expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { openConnection } from '../src/connection/connection.ts';
+import { openPool } from '../src/connection/open-pool.ts';
 import { openScope } from '../src/connection/scope.ts';
 import { openDatabase } from '../src/index.ts';
 
@@ -215,4 +216,17 @@ test('a hot path is one round trip', async () => {
   } finally {
     sent.mockRestore();
   }
+});
+
+test('a connection that is lost in the moment it goes from hand to hand ends no process', async () => {
+  const { appUrl } = await freshDatabase();
+  const pool = openPool({ url: appUrl, service: 'gateway', poolSize: 1, log });
+  const first = await pool.connect();
+  const next = pool.connect();
+  first.release();
+  // As when Postgres says goodbye in the same breath as its last answer: who waits has not run yet.
+  first.emit('error', new Error('terminating connection due to unexpected postmaster exit'));
+  (await next).release(true);
+  expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+  await pool.end();
 });

@@ -50,6 +50,9 @@ export function openPool(options: PoolOptions): pg.Pool {
     keepAlive: true,
     keepAliveInitialDelayMillis: 5_000,
   });
+  // Nobody listens to a connection that has just been given back and out again, in the moment until who waited for it runs. That
+  // one learns of the loss from its own statement; unheard, it would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   pool.on('error', (error) => {
     options.log.warn({ sqlState: sqlStateOf(error) ?? null }, 'db.connection-lost');
   });
