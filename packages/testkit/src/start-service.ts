@@ -109,7 +109,7 @@ function supervise(name: ServiceName, child: ChildProcess) {
     exited,
     isRunning,
     kill,
-    waitForLog: (event, matches = () => true, timeoutMs = 10_000) =>
+    waitForLog: (event, matches = () => true, timeoutMs = 30_000) =>
       waitFor(() => logs.find((line) => line.event === event && matches(line)), {
         what: `${name} to log ${event}`,
         timeoutMs,

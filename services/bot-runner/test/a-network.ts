@@ -25,7 +25,7 @@ export async function aNetwork(options: Parameters<typeof aStage>[0] = {}) {
     startRunner: (env: Env = {}): Promise<RunningService> =>
       startService('bot-runner', { ...stage.env, ...QUICK, ...env }),
     wake: (botId: string) => bus.ring(botWake, { workspaceId, botId }),
-    inState: (botId: string, state: string, timeoutMs = 15_000) =>
+    inState: (botId: string, state: string, timeoutMs = 30_000) =>
       waitFor(async () => ((await bot(botId))?.state === state ? bot(botId) : null), {
         what: `${botId} to be ${state}`,
         timeoutMs,
@@ -87,7 +87,7 @@ export async function aNetwork(options: Parameters<typeof aStage>[0] = {}) {
       const [row] = await query<{ status: string }>('select status from lead_messages where id = $1', [id]);
       return row?.status ?? 'none';
     },
-    async arrives(id: number, status = 'sent', timeoutMs = 15_000): Promise<void> {
+    async arrives(id: number, status = 'sent', timeoutMs = 30_000): Promise<void> {
       await waitFor(async () => (await network.messageStatus(id)) === status, {
         what: `message ${id} to be ${status}`,
         timeoutMs,
