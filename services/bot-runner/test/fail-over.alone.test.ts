@@ -28,15 +28,15 @@ const given = (runner: RunningService, event: 'sandbox.delivery' | 'sandbox.deli
 const refused = (runner: RunningService) => given(runner, 'sandbox.delivery-refused');
 
 describe('a runner', () => {
-  test('that is killed takes its engines with it, and the next one has its bots within 15 seconds', async () => {
+  test('that is killed takes its engines with it, and the next one has its bots soon after the lease has run out', async () => {
     const { first, second, botIds } = await twoRunners(3, { LEASE_MS: '8000' });
     const pids = botIds.map((botId) => enginePid(first, botId));
     expect(pids.every(isAlive)).toBe(true);
     const killedAt = performance.now();
     first.kill('SIGKILL');
     await waitFor(() => !pids.some(isAlive), { what: 'the engines to end', timeoutMs: 2_000 });
-    await Promise.all(botIds.map((botId) => readyAt(second, botId, 15_000)));
-    expect(performance.now() - killedAt).toBeLessThan(15_000);
+    await Promise.all(botIds.map((botId) => readyAt(second, botId, 20_000)));
+    expect(performance.now() - killedAt).toBeLessThan(20_000);
     const id = await net.queue(botIds[0] ?? '', ANA, 'still here');
     await net.arrives(id);
     await second.stop();
