@@ -136,6 +136,11 @@ test('where reading the past begins belongs to a number: another one is young, a
   const now = await bots.readingFrom('numbered', another);
   expect(now.caughtUpTo).toBeNull();
   expect(now.linkedAt?.getTime()).toBeGreaterThanOrEqual(mark.getTime());
+
+  // By a runner whose clock is ahead: what is written from now on is still to be read.
+  await bots.setCaughtUpTo('numbered', epoch, new Date(Date.now() + 600_000));
+  const { caughtUpTo } = await bots.readingFrom('numbered', another);
+  expect(caughtUpTo?.getTime()).toBeLessThanOrEqual(Date.now());
   await runner.fleet.retire(runnerId);
 });
 

@@ -10,7 +10,8 @@ type DiskOptions = { readonly botId: string; readonly sessionsDir: string; reado
 
 /**
  * What this machine's disk holds of one bot's session: its folder, and beside it a marker with the run that last began
- * on it, and the copies that were of no use. The runner touches the folder only while no engine runs, under the same lock that an engine takes.
+ * on it, and the copies that were of no use. The runner touches the folder only while no engine runs, under the same lock
+ * that an engine takes.
  */
 export class SessionDisk {
   readonly #options: DiskOptions;
