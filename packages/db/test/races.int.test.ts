@@ -54,6 +54,39 @@ async function deliver(turnId: number, reply: string) {
   return turns.deliver(turnId, { facts, replies: [{ text: reply }], expectedVersion: gathered?.lead.version ?? 0 });
 }
 
+describe('history that is filed while a reply is made', () => {
+  const filedMeanwhile = async (historyCapture: boolean) => {
+    const to = await aRunningBot();
+    await all.query('update bots set history_capture = $2 where id = $1', [to.botId, historyCapture]);
+    const { leadId } = await say(all, to, ['hello']);
+    const turn = await aTurn(leadId);
+    await say(all, to, ['long ago'], { history: true, due: historyCapture ? 'capture' : null });
+    await deliver(await answered(leadId, turn, 'Hi!'), 'Hi!');
+    return { to, leadId, next: await all.aiWorker.workspace(all.workspaceId).turns.take(leadId, 10_000) };
+  };
+
+  test('is read for facts and not answered once more', async () => {
+    expect(await filedMeanwhile(true)).toMatchObject({ next: { taken: true, kind: 'capture' } });
+  });
+
+  test('is left alone by a bot that does not read its past by model', async () => {
+    const { to, leadId, next } = await filedMeanwhile(false);
+    expect(next).toEqual({ taken: false, waitMs: null });
+    await say(all, to, ['and now?']);
+    expect(await aTurn(leadId)).toMatchObject({ kind: 'reply' });
+  });
+
+  test('takes no answer away from what the customer wrote meanwhile', async () => {
+    const to = await aRunningBot();
+    const { leadId } = await say(all, to, ['hello']);
+    const turn = await aTurn(leadId);
+    await say(all, to, ['and now?']);
+    await say(all, to, ['long ago'], { history: true, due: 'capture' });
+    await deliver(await answered(leadId, turn, 'Hi!'), 'Hi!');
+    expect(await aTurn(leadId)).toMatchObject({ kind: 'reply' });
+  });
+});
+
 describe('a chat given back to the bot', () => {
   test('while a capture turn runs: the customer is answered after it', async () => {
     const to = await aRunningBot();

@@ -75,10 +75,14 @@ export async function say(
   stores: { readonly runner: Database; readonly leadWorker: Database },
   to: { readonly workspaceId: string; readonly botId: string; readonly epoch?: number },
   texts: readonly string[],
-  { phone = '+5511987654321', ...filing }: { readonly phone?: string } & Partial<Filing> = {},
+  {
+    phone = '+5511987654321',
+    history = false,
+    ...filing
+  }: { readonly phone?: string; readonly history?: boolean } & Partial<Filing> = {},
 ): Promise<{ leadId: number; chatId: string; messageIds: number[] }> {
   const { workspaceId, botId, epoch = 1 } = to;
-  const raw = texts.map((text) => aRawMessage({ text, phone }));
+  const raw = texts.map((text) => aRawMessage({ text, phone, history }));
   const [chat] = await stores.runner.workspace(workspaceId).inbound.receive(botId, epoch, raw);
   if (chat === undefined) throw new Error('nothing was received');
   const inbound = stores.leadWorker.workspace(workspaceId).inbound;
