@@ -74,6 +74,16 @@ test('frozen for 10 s: senders wait once and then no more, workers and listeners
   expect(worker.bus.hears()).toBe(true);
 });
 
+test('what one process could not tell makes those look anew who heard Redis all the while', async () => {
+  const { worker, sender, reconnected } = pair();
+  await until(() => expect(reconnected).toHaveBeenCalledTimes(1));
+  redis.freeze();
+  expect(await sender.bus.tell(changed, { thingId: 1 })).toBe(false);
+  redis.thaw();
+  await until(() => expect(reconnected).toHaveBeenCalledTimes(2));
+  expect(worker.logged('bus.disconnected')).toEqual([]);
+});
+
 test('flushed: what is sent afterwards is handled, under the same deduplication ids too', async () => {
   const { sender, done } = pair();
   await sender.bus.send(postpone, { thingId: 1 }, { delayMs: 60_000 });
