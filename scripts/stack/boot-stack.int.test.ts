@@ -13,9 +13,9 @@ let home: string;
 beforeAll(() => {
   home = mkdtempSync(join(tmpdir(), 'wbm-stack-'));
 });
-afterAll(() => rmSync(home, { recursive: true, force: true }));
+afterAll(() => rmSync(home, { recursive: true, force: true, maxRetries: 5 }));
 
-const within = { timeout: 30_000, interval: 50 };
+const within = { timeout: 60_000, interval: 50 };
 const options = (name: string) => ({ dataDir: join(home, name), port: 0, withoutDashboard: true, throwaway: true });
 
 function isRunning(pid: number): boolean {

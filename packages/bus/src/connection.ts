@@ -11,18 +11,29 @@ const quickRetry = (times: number) => Math.min(50 * 2 ** Math.min(times, 10), 1_
  * went away without a word: blocking reads answer every 5 to 10 seconds, so 15 silent ones mean a dead socket.
  * `subscribe` is pinged every 5 seconds for the same reason, because a subscription alone is silent by nature.
  */
-const optionsOf: Record<'send' | 'work' | 'subscribe', RedisOptions> = {
-  send: { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: SEND_LIMIT_MS, socketTimeout: 3_000 },
+const optionsOf = (sendLimitMs: number): Record<'send' | 'work' | 'subscribe', RedisOptions> => ({
+  send: {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: sendLimitMs,
+    socketTimeout: Math.max(3_000, sendLimitMs),
+  },
   work: { maxRetriesPerRequest: null, socketTimeout: 15_000 },
   subscribe: { maxRetriesPerRequest: null, autoResubscribe: false, socketTimeout: 4_000 },
-};
+});
 
-export type Purpose = keyof typeof optionsOf;
+export type Purpose = keyof ReturnType<typeof optionsOf>;
 
 /** A connection that reconnects by itself for as long as it is open, and says once when it loses Redis and finds it. */
-export function connect(redisUrl: string, purpose: Purpose, log: Logger, connectionName: string): Redis {
+export function connect(
+  redisUrl: string,
+  purpose: Purpose,
+  log: Logger,
+  connectionName: string,
+  sendLimitMs: number,
+): Redis {
   const options: RedisOptions & { replyMapping: 'legacy' } = {
-    ...optionsOf[purpose],
+    ...optionsOf(sendLimitMs)[purpose],
     replyMapping: 'legacy',
     connectionName,
     keepAlive: 10_000,

@@ -13,7 +13,7 @@ function aFrozenLine(status: string) {
   const thawed = Promise.withResolvers<'PONG'>();
   const redis = { status, once: () => undefined, disconnect: () => undefined, ping: () => thawed.promise };
   const log = createLog({ service: 'test', level: 'silent' });
-  const line = new Line(redis as unknown as Redis, log, busMetrics(new MetricsRegistry('test')));
+  const line = new Line(redis as unknown as Redis, log, busMetrics(new MetricsRegistry('test')), SEND_LIMIT_MS);
   const command = vi.fn(() => thawed.promise);
   return { line, command, thaw: () => thawed.resolve('PONG') };
 }

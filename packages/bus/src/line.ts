@@ -1,13 +1,12 @@
 import type { Logger } from '@wbm/runtime';
 import type { Redis } from 'ioredis';
 import type { BusMetrics } from './bus-metrics.ts';
-import { SEND_LIMIT_MS } from './connection.ts';
 import { within } from './within.ts';
 
 const PROBE_EVERY_MS = 250;
 
 /**
- * The line bells are sent over. `try` is bounded by SEND_LIMIT_MS, and once Redis has not answered the line counts as
+ * The line bells are sent over. `try` is bounded by the limit of a send, and once Redis has not answered the line counts as
  * deaf: further bells are given up at once, so that a frozen Redis costs a request one second and not one per bell.
  * A probe finds out when Redis answers again.
  */
@@ -15,15 +14,17 @@ export class Line {
   readonly redis: Redis;
   readonly #log: Logger;
   readonly #metrics: BusMetrics;
+  readonly #limitMs: number;
   readonly #onHearing: (() => void)[] = [];
   #probe: NodeJS.Timeout | undefined;
   #closed = false;
   #lost = 0;
 
-  constructor(redis: Redis, log: Logger, metrics: BusMetrics) {
+  constructor(redis: Redis, log: Logger, metrics: BusMetrics, limitMs: number) {
     this.redis = redis;
     this.#log = log;
     this.#metrics = metrics;
+    this.#limitMs = limitMs;
   }
 
   /** Whether Redis answered when last asked. */
@@ -40,7 +41,7 @@ export class Line {
   async try(id: string, action: () => Promise<unknown>): Promise<boolean> {
     if (this.#probe === undefined && !this.#closed) {
       try {
-        await within(SEND_LIMIT_MS, this.#whenReady().then(action));
+        await within(this.#limitMs, this.#whenReady().then(action));
         return true;
       } catch (err) {
         // An answer that says no (out of memory, read-only) is an answer; asking PING would not tell more.

@@ -5,12 +5,15 @@ import { aBus } from './a-bus.ts';
 
 type Handler = (payload: { thingId: number }, context: HandlerContext) => unknown;
 
-export const handlers = (onKeep: Handler, onPostpone: Handler = () => undefined) => ({
+const nothing: Handler = () => undefined;
+
+export const handlers = (onKeep: Handler, onPostpone = nothing, onHurry = nothing) => ({
   'thing.keep': { handler: onKeep, concurrency: 5 },
   'thing.postpone': { handler: onPostpone, concurrency: 5 },
+  'thing.hurry': { handler: onHurry, concurrency: 5 },
 });
 
-export const until = (check: () => unknown) => vi.waitFor(check, { timeout: 8_000, interval: 10 });
+export const until = (check: () => unknown) => vi.waitFor(check, { timeout: 30_000, interval: 10 });
 
 /** A Redis of the file's own, and buses on it under a prefix of each test's own, closed after it. */
 export function ownBuses() {

@@ -83,7 +83,9 @@ describe('jobs that somebody put in by hand', () => {
       { what: 'the schedule to be run' },
     );
     for (const service of services.values()) {
-      expect((await fetch(`http://127.0.0.1:${service.opsPort}/ready`)).status).toBe(200);
+      await waitFor(async () => (await fetch(`http://127.0.0.1:${service.opsPort}/ready`)).status === 200, {
+        what: 'the service to be ready',
+      });
       assertLogsClean(service.logs, ['Maria', 'Silva', 'secret words', 'hello there']);
     }
   });

@@ -21,7 +21,7 @@ describe('the built dashboard', () => {
       cwd: root,
       env: { ...process.env, NODE_ENV: 'production' },
     });
-  }, 120_000);
+  }, 300_000);
   afterAll(() => rmSync(outDir, { recursive: true, force: true }));
 
   it.each(['en', 'es', 'pt-BR'])('loads the sales page in %s within its bytes', (language) => {

@@ -1,4 +1,4 @@
-import { aRawMessage } from '@wbm/testkit';
+import { aRawMessage, waitFor } from '@wbm/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { aQueue, few, type Queue } from './a-queue.ts';
 
@@ -23,11 +23,19 @@ const post = (leadId: number) =>
     correlationId: 'c',
   });
 
-/** Whoever writes a row of `table` for this bot takes a moment to be committed. */
+/** Whoever writes a row of `table` for this bot takes long to be committed. */
 const slowly = (table: 'lead_messages' | 'media', { botId }: Bot) =>
   all.query(
-    `create or replace function linger() returns trigger language plpgsql as $$ begin perform pg_sleep(0.3); return new; end $$;
+    `create or replace function linger() returns trigger language plpgsql as $$ begin perform pg_sleep(2); return new; end $$;
      create or replace trigger linger before insert on ${table} for each row when (new.bot_id = '${botId}') execute function linger()`,
+  );
+
+const someoneWrites = () =>
+  waitFor(
+    async () =>
+      (await all.query("select 1 from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()"))
+        .length > 0,
+    { what: 'a row that is being written' },
   );
 
 describe('what waits to be sent when its bot is deleted', () => {
@@ -92,7 +100,9 @@ describe('what waits to be sent when its bot is deleted', () => {
     const leadIds = [(await all.aLead(bot)).leadId, (await all.aLead(bot)).leadId];
     for (const leadId of leadIds) await all.leads.takeOver(leadId, all.vendor, { force: false });
     await slowly('lead_messages', bot);
-    await Promise.all([...leadIds.map(post), archive(bot)]);
+    const posting = leadIds.map(post);
+    await someoneWrites();
+    await Promise.all([...posting, archive(bot)]);
     const left = await all.query("select 1 from lead_messages where bot_id = $1 and status = 'queued'", [bot.botId]);
     expect(left).toEqual([]);
   });
@@ -117,7 +127,9 @@ describe('a file that comes to a bot that is deleted', () => {
     const bot = await all.aBot();
     await slowly('media', bot);
     const [before, after] = [aFile(), aFile()];
-    await Promise.all([inbound().receive(bot.botId, bot.epoch, [before]), archive(bot)]);
+    const receiving = inbound().receive(bot.botId, bot.epoch, [before]);
+    await someoneWrites();
+    await Promise.all([receiving, archive(bot)]);
     await inbound().receive(bot.botId, bot.epoch, [after]);
     for (const raw of [before, after]) expect(await fileOf(raw)).toMatchObject({ state: 'failed', due_at: null });
   });

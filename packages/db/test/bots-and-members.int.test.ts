@@ -79,7 +79,7 @@ test('a session tells its state; a run that lost the bot tells nothing', async (
   const { bots } = runner.workspace(people.workspaceId);
   await gateway.workspace(people.workspaceId).bots.create(aNewBot({ id: 'told' }));
   const [me, other] = [crypto.randomUUID(), crypto.randomUUID()];
-  await runner.fleet.beat(me, 'here', 10, false, 150);
+  await runner.fleet.beat(me, 'here', 10, false, 60_000);
   const mine = (await runner.fleet.take(me, 100)).find((held) => held.botId === 'told');
   const epoch = mine?.runEpoch ?? -1;
   const qrExpiresAt = new Date('2030-01-01T00:00:00.000Z');
@@ -89,8 +89,10 @@ test('a session tells its state; a run that lost the bot tells nothing', async (
   expect(await bots.get('told')).toMatchObject({ state: 'ready', qr: null, ownNumber: '+15551234567' });
 
   // The lease ran out: another runner has it now, and the first one's word counts no more.
+  const query = ownerQuery(database.ownerUrl);
+  await query(`update runners set until = now() - interval '1 second' where id = $1`, [me]);
   await runner.fleet.beat(other, 'there', 10, false, 60_000);
-  await ownerQuery(database.ownerUrl)(`update runners set since = now() - interval '1 hour' where id = $1`, [other]);
+  await query(`update runners set since = now() - interval '1 hour' where id = $1`, [other]);
   const taken = async () => (await runner.fleet.take(other, 100)).find((held) => held.botId === 'told');
   expect(await waitFor(taken, { what: 'the other runner to get the bot' })).toEqual({
     workspaceId: people.workspaceId,

@@ -97,37 +97,41 @@ test('a server that is not there, a wrong password, a wrong database', async () 
 test('a deadlock and a cancelled statement may be tried again', async () => {
   const database = await freshDatabase();
   const { workspaceId } = await aWorkspace(database);
-  const connection = openConnection({
-    url: database.appUrl,
-    service: 'gateway',
-    poolSize: 3,
-    log,
-    statementTimeoutMs: 300,
-  });
-  const slow = connection.inWorkspace(workspaceId, (prisma) => prisma.$queryRaw`select pg_sleep(5)::text`);
-  await expect(slow).rejects.toMatchObject({
+  const connection = openConnection({ url: database.appUrl, service: 'gateway', poolSize: 2, log });
+  const query = ownerQuery(database.ownerUrl);
+  const slow = connection.inWorkspace(workspaceId, (prisma) => prisma.$queryRaw`select pg_sleep(60)::text`);
+  const cancelled = expect(slow).rejects.toMatchObject({
     name: 'Transient',
     code: 'db.unavailable',
     context: { sqlState: '57014' },
   });
+  const sleeping = `from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()`;
+  await waitFor(async () => (await query(`select pg_cancel_backend(pid) ${sleeping}`)).length > 0, {
+    what: 'a statement to cancel',
+  });
+  await cancelled;
+  const held = { both: false };
   const crossing = (first: number, second: number) =>
     connection.inWorkspace(workspaceId, async (prisma) => {
       await prisma.$queryRaw`select pg_advisory_xact_lock(${first}::bigint)::text`;
       await waitFor(
         async () =>
-          (await query<{ n: number }>(`select count(*)::int as n from pg_locks where locktype = 'advisory'`))[0]?.n ===
-            2 || held.both,
+          (
+            await query<{ n: number }>(
+              `select count(*)::int as n from pg_locks l join pg_database d on d.oid = l.database
+               where locktype = 'advisory' and datname = current_database()`,
+            )
+          )[0]?.n === 2 || held.both,
         { what: 'both first locks' },
       );
       held.both = true;
       await prisma.$queryRaw`select pg_advisory_xact_lock(${second}::bigint)::text`;
     });
-  const held = { both: false };
-  const query = ownerQuery(database.ownerUrl);
   const settled = await Promise.allSettled([crossing(1, 2), crossing(2, 1)]);
   const refused = settled.filter((one) => one.status === 'rejected').map((one) => one.reason);
-  expect(refused.length).toBeGreaterThan(0);
-  for (const reason of refused) expect(reason).toBeInstanceOf(Transient);
+  expect(refused).toHaveLength(1);
+  expect(refused[0]).toBeInstanceOf(Transient);
+  expect(refused[0]).toMatchObject({ context: { sqlState: '40P01' } });
   await connection.close();
 });
 
@@ -154,7 +158,9 @@ test('a restarted Postgres needs no restarted service', async () => {
   const open = stores.workspace(workspaceId);
   const doomed = open.bots.create(aNewBot()).catch((error: unknown) => error);
   await server.stop('kill');
-  expect(await doomed).toSatisfy((outcome) => outcome instanceof Transient || typeof outcome === 'object');
+  const outcome = await doomed;
+  if (outcome instanceof Error) expect(outcome).toBeInstanceOf(Transient);
+  else expect(outcome).toMatchObject({ id: expect.any(String) });
   await server.start();
   expect(await waitFor(() => stores.ping(), { what: 'Postgres to answer' })).toBe(true);
 });
@@ -170,21 +176,17 @@ test('a frozen Postgres costs its caller a bounded time', async () => {
     statementTimeoutMs: 200,
   });
   const list = () => connection.inWorkspace(workspaceId, (prisma) => prisma.bot.count());
-  await list();
+  const listed = () =>
+    list()
+      .then((n) => [n])
+      .catch(() => null);
+  await waitFor(listed, { what: 'an answer before the frost' });
   server.freeze();
   const began = performance.now();
   await expect(list()).rejects.toMatchObject({ name: 'Transient' });
-  expect(performance.now() - began).toBeLessThan(8_000);
+  expect(performance.now() - began).toBeLessThan(30_000);
   server.thaw();
-  expect(
-    await waitFor(
-      () =>
-        list()
-          .then((n) => [n])
-          .catch(() => null),
-      { what: 'an answer after the thaw' },
-    ),
-  ).toEqual([0]);
+  expect(await waitFor(listed, { what: 'an answer after the thaw' })).toEqual([0]);
   await connection.close();
 });
 

@@ -238,8 +238,8 @@ describe('a message that leaves', () => {
     await deliver(await answered(leadId, await aTurn(leadId), 'Hi!'), 'Hi!');
     const { messages } = all.runner.workspace(all.workspaceId);
     const id = (await messages.nextSends(to.botId)).due[0]?.messageId ?? 0;
-    await all.query(`update lead_messages set "timestamp" = now() - interval '50 seconds' where id = $1`, [id]);
-    expect(await messages.claim(id, to.epoch, 'wa-in-time', 60_000)).toBe('sending');
+    await all.query(`update lead_messages set "timestamp" = now() - interval '50 minutes' where id = $1`, [id]);
+    expect(await messages.claim(id, to.epoch, 'wa-in-time', 60 * 60_000)).toBe('sending');
   });
 
   test('a bot with many waiting chats is told of a handful, the longest waiting first', async () => {

@@ -25,13 +25,14 @@ describe('a minute', () => {
     );
     for (let round = 0; round < 5; round += 1) {
       const ids = await queued(bot, 8);
+      const began = performance.now();
       const verdicts = await Promise.all(ids.map((id) => claim(bot, id, budget)));
       expect(verdicts.toSorted()).toEqual([...Array(5).fill('held'), ...Array(3).fill('sending')]);
       const held = ids.filter((_, index) => verdicts[index] === 'held');
       for (const id of held) {
         const { status, held: why, waits, status_reason } = await all.row(id);
         expect([status, why]).toEqual(['queued', 'minute']);
-        expect(waits).toBeGreaterThan(50);
+        expect(waits).toBeGreaterThan(59 - (performance.now() - began) / 1_000);
         expect(waits).toBeLessThanOrEqual(60);
         expect(status_reason).toMatch(
           /^The sending budget of this number is used up; it goes out at \d\d:\d\d( on \d+ \w+)? at the earliest\.$/,
@@ -66,6 +67,7 @@ describe('a minute', () => {
     const budget = few({ perMinute: 2 });
     const [first = 0, second = 0, ...rest] = await queued(bot, 5, 0, 'vendor');
     expect(await all.due(bot, budget)).toEqual([first, second]);
+    const began = performance.now();
     await send(bot, first, budget);
     await all.later(bot.botId, '20 seconds');
     await send(bot, second, budget);
@@ -73,12 +75,12 @@ describe('a minute', () => {
     const told = await all.messages.nextSends(bot.botId, budget);
     expect(told).toMatchObject({ due: [], heldNow: 3 });
     expect(told.held.map(({ messageId }) => messageId).toSorted()).toEqual(rest);
-    expect(told.heldForMs).toBeGreaterThan(35_000);
+    expect(told.heldForMs).toBeGreaterThan(39_000 - (performance.now() - began));
     expect(told.heldForMs).toBeLessThanOrEqual(40_000);
     expect(await all.messages.nextSends(bot.botId, budget)).toMatchObject({ due: [], heldNow: 0, held: [] });
     expect(await all.shown.sending(bot.botId)).toMatchObject({ lastMinute: 2, last24h: 2, held: 3 });
 
-    await all.later(bot.botId, '41 seconds');
+    await all.query("update lead_messages set claimed_at = claimed_at - interval '41 seconds' where id = $1", [first]);
     expect(await all.due(bot, budget)).toEqual([rest[0]]);
     await send(bot, rest[0] ?? 0, budget);
     expect(await all.row(rest[0] ?? 0)).toMatchObject({ status: 'sent', status_reason: null, held: null });
@@ -161,8 +163,8 @@ describe('a day', () => {
     const { held, waits, status_reason } = await all.row(three);
     expect(held).toBe('day');
     expect(Math.round((waits ?? 0) / 3_600)).toBe(22);
-    const freeAt = new Date(Date.now() + (waits ?? 0) * 1_000 + 59_000);
-    const says = freeAt.toLocaleTimeString('en-GB', {
+    const [due] = await all.query<{ not_before: Date }>('select not_before from lead_messages where id = $1', [three]);
+    const says = new Date((due?.not_before.getTime() ?? 0) + 59_000).toLocaleTimeString('en-GB', {
       hour: '2-digit',
       minute: '2-digit',
       timeZone: 'Pacific/Kiritimati',

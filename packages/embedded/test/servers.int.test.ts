@@ -92,7 +92,7 @@ describe('Redis', () => {
     const dir = join(home, 'redis');
     const first = await startRedis({ dir });
     const password = new URL(first.url).password;
-    expect(await pingRedis(first.port, password)).toBe(true);
+    await expect.poll(() => pingRedis(first.port, password), { timeout: 30_000 }).toBe(true);
     expect(await pingRedis(first.port, 'wrong')).toBe(false);
     await first.stop();
     const second = await startRedis({ dir });
@@ -108,11 +108,14 @@ describe('Redis', () => {
   });
 
   it('stops in order even when frozen', async () => {
-    const server = await startRedis({ dir: join(home, 'redis-frozen') });
+    const dir = join(home, 'redis-frozen');
+    const server = await startRedis({ dir });
     server.freeze();
     expect(await pingRedis(server.port, new URL(server.url).password)).toBe(false);
     await server.stop();
     expect(processIdentity(server.pid)).toBeUndefined();
+    // One that was killed in the end says no goodbye.
+    expect(readFileSync(join(dir, 'redis.log'), 'utf8')).toContain('ready to exit');
   });
 
   it('ends by itself when its parent was killed', async () => {

@@ -2,6 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { createLog } from './log.ts';
 import { startPulse } from './pulse.ts';
 
+const until = (check: () => void) => vi.waitFor(check, { timeout: 30_000 });
 const silent = createLog({ service: 'test', level: 'silent' });
 
 test('runs at once, again after the interval, and despite failures', async () => {
@@ -9,7 +10,7 @@ test('runs at once, again after the interval, and despite failures', async () =>
     throw new Error('each time');
   });
   const pulse = startPulse({ task: 'x', everyMs: 5, log: silent, run });
-  await vi.waitFor(() => expect(run.mock.calls.length).toBeGreaterThan(3));
+  await until(() => expect(run.mock.calls.length).toBeGreaterThan(3));
   await pulse.stop();
   const after = run.mock.calls.length;
   pulse.wake();
@@ -28,7 +29,7 @@ test('woken during a run it runs once more, never twice at once', async () => {
   const pulse = startPulse({ task: 'x', everyMs: 60_000, log: silent, run });
   for (let index = 0; index < 3; index += 1) pulse.wake();
   gates[0]?.resolve();
-  await vi.waitFor(() => expect(run).toHaveBeenCalledTimes(2));
+  await until(() => expect(run).toHaveBeenCalledTimes(2));
   const stopping = pulse.stop();
   gates[1]?.resolve();
   await stopping;
@@ -38,9 +39,9 @@ test('woken during a run it runs once more, never twice at once', async () => {
 test('woken while idle it does not wait for the interval', async () => {
   const run = vi.fn();
   const pulse = startPulse({ task: 'x', everyMs: 60_000, log: silent, run });
-  await vi.waitFor(() => expect(run).toHaveBeenCalledTimes(1));
+  await until(() => expect(run).toHaveBeenCalledTimes(1));
   await new Promise((resolve) => setImmediate(resolve));
   pulse.wake();
-  await vi.waitFor(() => expect(run).toHaveBeenCalledTimes(2));
+  await until(() => expect(run).toHaveBeenCalledTimes(2));
   await pulse.stop();
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { aMessage } from '../../test/builders.ts';
+import { cpuMs } from '../../test/cpu-ms.ts';
 import { intentsOf } from './intents.ts';
 
 const of = (...texts: string[]) => intentsOf(texts.map((text, i) => aMessage({ id: i + 1, text })));
@@ -84,8 +85,7 @@ describe('the rest of a burst', () => {
 });
 
 test('hostile text stays cheap', () => {
-  const began = performance.now();
-  for (const piece of [
+  const pieces = [
     'want ',
     'please call me ',
     'ignore ',
@@ -96,8 +96,9 @@ test('hostile text stays cheap', () => {
     '\n',
     'why do you ',
     'a',
-  ]) {
-    of(...Array.from({ length: 60 }, () => piece.repeat(10_000)));
-  }
-  expect(performance.now() - began).toBeLessThan(4_000);
+  ];
+  const took = cpuMs(() => {
+    for (const piece of pieces) of(...Array.from({ length: 60 }, () => piece.repeat(10_000)));
+  });
+  expect(took).toBeLessThan(4_000);
 });

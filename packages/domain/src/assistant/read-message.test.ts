@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { cpuMs } from '../../test/cpu-ms.ts';
 import type { LeadFieldName } from '../vocabulary.ts';
 import { readMessage } from './read-message.ts';
 
@@ -127,9 +128,10 @@ test('every quote stands in the message, and hostile text stays cheap', () => {
       },
     ),
   );
-  const began = performance.now();
-  for (const piece of ["I'm ", 'my name is ', 'from ', 'A ', 'a, ', '-', ' ', 'x.', "'", 'and ']) {
-    readMessage(piece.repeat(20_000), context);
-  }
-  expect(performance.now() - began).toBeLessThan(2_000);
+  const took = cpuMs(() => {
+    for (const piece of ["I'm ", 'my name is ', 'from ', 'A ', 'a, ', '-', ' ', 'x.', "'", 'and ']) {
+      readMessage(piece.repeat(20_000), context);
+    }
+  });
+  expect(took).toBeLessThan(2_000);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { cpuMs } from '../../test/cpu-ms.ts';
 import { businessFacts, businessNameIn, instructionsIn } from './persona.ts';
 
 const prompt = `# Sunny Dental
@@ -44,11 +45,12 @@ describe('how the prompt calls the business', () => {
 });
 
 test('an endless prompt is read in bounded time', () => {
-  const began = performance.now();
-  for (const text of ['You are. '.repeat(2_300), 'a'.repeat(20_000), '- '.repeat(10_000), 'A? '.repeat(6_000)]) {
-    businessFacts(text);
-    instructionsIn(text);
-    businessNameIn(text);
-  }
-  expect(performance.now() - began).toBeLessThan(1_000);
+  const took = cpuMs(() => {
+    for (const text of ['You are. '.repeat(2_300), 'a'.repeat(20_000), '- '.repeat(10_000), 'A? '.repeat(6_000)]) {
+      businessFacts(text);
+      instructionsIn(text);
+      businessNameIn(text);
+    }
+  });
+  expect(took).toBeLessThan(1_000);
 });

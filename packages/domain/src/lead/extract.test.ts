@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { cpuMs } from '../../test/cpu-ms.ts';
 import { extractFacts, isEmail } from './extract.ts';
 
 const read = (text: string, region = 'BR') =>
@@ -57,9 +58,10 @@ describe('facts read by rule', () => {
       'https://'.repeat(8_000),
     ];
     for (const text of hostile) {
-      const began = performance.now();
-      extractFacts(text, { region: 'BR' });
-      expect(performance.now() - began, text.slice(0, 12)).toBeLessThan(1_000);
+      expect(
+        cpuMs(() => extractFacts(text, { region: 'BR' })),
+        text.slice(0, 12),
+      ).toBeLessThan(1_000);
     }
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'a1+@. -()/x'), maxLength: 300 }), (text) => {

@@ -73,7 +73,7 @@ export function aClient(whatsapp: WhatsAppWeb, dataPath: string, options: Partia
     next: (event, n = 0) =>
       waitFor(() => of(event)[n]?.[1] as never, {
         what: `${event} ${n} of ${told.map(([name]) => name)}`,
-        timeoutMs: 20_000,
+        timeoutMs: 60_000,
       }),
     message: (text) =>
       waitFor(
@@ -81,9 +81,7 @@ export function aClient(whatsapp: WhatsAppWeb, dataPath: string, options: Partia
           of('message_create')
             .map(([, [message]]) => message as Message)
             .find(({ body }) => body === text),
-        {
-          what: `the message ${text}`,
-        },
+        { what: `the message ${text}`, timeoutMs: 60_000 },
       ),
     destroy,
   };
@@ -94,6 +92,8 @@ export async function aReadyClient(whatsapp: WhatsAppWeb, number: string, option
   const folder = await aSessionFolder();
   const bot = aClient(whatsapp, folder, options);
   const phone = whatsapp.phone(number);
+  // Slow as the machine may be, the code it shows is the one that is scanned.
+  await whatsapp.behave({ refLivesMs: 600_000 });
   await bot.client.initialize();
   const [qr] = await bot.next('qr');
   const device = phone.scan(qr);

@@ -7,6 +7,8 @@ let whatsapp: Awaited<ReturnType<typeof openWhatsAppWeb>>;
 
 beforeEach(async () => {
   whatsapp = await openWhatsAppWeb();
+  // Slow as the machine may be, the code it shows is the one that is scanned.
+  await whatsapp.behave({ refLivesMs: 600_000 });
 });
 
 test('a code is shown, scanned, and the device is ready; a later start needs no scan', async () => {
@@ -19,10 +21,11 @@ test('a code is shown, scanned, and the device is ready; a later start needs no 
   expect(whatsapp.unlinkedPages).toBe(1);
   const device = phone.scan(qr);
   await bot.next('ready');
+  await waitFor(() => device.synced, { what: 'the page to say that it has its chats' });
   expect(bot.told.map(([event]) => event)).toEqual(['qr', 'loading_screen', 'authenticated', 'ready']);
   expect(bot.client.info).toMatchObject({ pushname: 'Shop', wid: { user: '5511987650001' } });
   expect(await bot.client.getState()).toBe('CONNECTED');
-  expect([device.linked, device.synced, device.liveSockets, device.connections]).toEqual([true, true, 1, 1]);
+  expect([device.linked, device.liveSockets, device.connections]).toEqual([true, 1, 1]);
   await bot.destroy();
   await waitFor(() => device.liveSockets === 0, { what: 'the socket to close' });
 
@@ -34,16 +37,20 @@ test('a code is shown, scanned, and the device is ready; a later start needs no 
 });
 
 test('codes are replaced by new ones, until the page waits for a person; then one may ask for more', async () => {
-  await whatsapp.behave({ refLivesMs: 1_500, refs: 2 });
   const bot = aClient(whatsapp, await aSessionFolder());
   await bot.client.initialize();
-  const [first] = await bot.next('qr');
-  const [second] = await bot.next('qr', 1);
+  await bot.next('qr');
+  // Only now: the library is not told of a code that is gone before it listens.
+  await whatsapp.behave({ refLivesMs: 1_500, refs: 2 });
+  const askForMore = () => bot.client.pupPage?.evaluate("window.require('WAWebCmd').Cmd.refreshQR()");
+  await askForMore();
+  const [first] = await bot.next('qr', 1);
+  const [second] = await bot.next('qr', 2);
   expect(second).not.toBe(first);
   expect(() => whatsapp.phone(NUMBER).scan(first)).toThrow('no page shows this code');
   await waitFor(async () => (await bot.client.getState()) === 'UNPAIRED_IDLE', { what: 'the page to wait' });
-  await bot.client.pupPage?.evaluate("window.require('WAWebCmd').Cmd.refreshQR()");
-  await bot.next('qr', 2);
+  await askForMore();
+  await bot.next('qr', 3);
 });
 
 test('a pairing code links as a scan does, and only to the number it was made for', async () => {

@@ -19,7 +19,7 @@ function openai(
   options: { timeoutMs?: number; baseUrl?: string } = {},
 ): Assistant {
   model.answerWith(() => script);
-  const { timeoutMs = 5_000, baseUrl = model.baseUrl } = options;
+  const { timeoutMs = 30_000, baseUrl = model.baseUrl } = options;
   return openaiAssistant({
     apiKey: 'key-of-the-test',
     baseUrl,
@@ -79,7 +79,7 @@ describe('the API', () => {
   });
 
   const failures: { what: string; script: ModelAnswer; expected: object; timeoutMs?: number }[] = [
-    { what: 'silence', script: { hang: true }, timeoutMs: 100, expected: { name: 'Transient', code: 'ai.timeout' } },
+    { what: 'silence', script: { hang: true }, timeoutMs: 3_000, expected: { name: 'Transient', code: 'ai.timeout' } },
     {
       what: '429 with a time',
       script: { status: 429, retryAfterSeconds: 7 },
