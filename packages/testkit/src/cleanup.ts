@@ -21,4 +21,4 @@ afterAll(async () => {
     }
   }
   if (failures.length > 0) throw new AggregateError(failures, 'the test file left things open');
-}, 60_000);
+}, 120_000);
