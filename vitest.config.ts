@@ -7,7 +7,7 @@ const of = (pattern: string) => everywhere.map((folder) => `${folder}/**/${patte
 const onServers = {
   globalSetup: ['packages/testkit/src/global-setup.ts'],
   testTimeout: 60_000,
-  hookTimeout: 60_000,
+  hookTimeout: 120_000,
 };
 
 /**

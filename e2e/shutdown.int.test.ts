@@ -3,15 +3,16 @@ import { queueCommands } from '@wbm/contracts';
 import { type ServiceName, serviceNames } from '@wbm/runtime';
 import {
   closeAfterwards,
+  heldLock,
   type OwnerQuery,
   type OwnRedis,
   ownerQuery,
   ownRedis,
   type RunningService,
   waitFor,
+  waitsForLock,
 } from '@wbm/testkit';
 import { Redis } from 'ioredis';
-import pg from 'pg';
 import { beforeAll, expect, test } from 'vitest';
 import { type Product, startProduct } from './harness/product.ts';
 
@@ -48,31 +49,7 @@ interface Held {
   finished(): Promise<void>;
 }
 
-async function lock(statement: string, values: readonly unknown[] = []): Promise<() => Promise<void>> {
-  const client = new pg.Client({ connectionString: product.ownerUrl });
-  await client.connect();
-  let open = true;
-  const release = async () => {
-    if (open) await client.query('commit').finally(() => client.end());
-    open = false;
-  };
-  closeAfterwards('a lock', release);
-  await client.query('begin');
-  await client.query(statement, [...values]);
-  return release;
-}
-
-const waits = (name: ServiceName) =>
-  waitFor(
-    async () =>
-      (
-        await query(
-          `select 1 from pg_stat_activity where datname = current_database() and application_name = $1 and wait_event_type = 'Lock'`,
-          [`wbm ${name}`],
-        )
-      ).length > 0,
-    { what: `${name} to be in the middle of its work` },
-  );
+const lock = (statement: string, values?: readonly unknown[]) => heldLock(product.ownerUrl, statement, values);
 const comesTrue = (what: string, sql: string, values: readonly unknown[]) => async () => {
   await waitFor(async () => (await query(sql, values)).length > 0, { what, timeoutMs: 3_000 });
 };
@@ -166,7 +143,7 @@ test.each(inTurn)(
 
     const service = await product.start(name);
     const held = await beginWork[name](service);
-    await waits(name);
+    await waitsForLock(query, name);
     expect(await connections(name)).toEqual({ postgres: expect.toSatisfy(isSome), redis: expect.toSatisfy(isSome) });
     service.kill('SIGTERM');
     await service.waitForLog('service.stopping');
@@ -182,7 +159,7 @@ test.each(inTurn)(
 
     const hasty = await product.start(name);
     const dropped = await beginWork[name](hasty);
-    await waits(name);
+    await waitsForLock(query, name);
     hasty.kill('SIGTERM');
     await hasty.waitForLog('service.stopping');
     const told = performance.now();

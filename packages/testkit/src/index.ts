@@ -1,9 +1,10 @@
 export { aFiling, aRawMessage, say } from './builders/a-conversation.ts';
-export { aBus, aStage, type Stage } from './builders/a-stage.ts';
+export { aBus, aStage, type Stage, startHearing } from './builders/a-stage.ts';
 export { aNewBot, aWorkspace, type TestWorkspace } from './builders/a-workspace.ts';
 export { storesAs } from './builders/stores-as.ts';
 export { closeAfterwards } from './cleanup.ts';
 export { emptyDatabase, freshDatabase, type TestDatabase } from './fresh-database.ts';
+export { heldLock, waitsForLock } from './held-lock.ts';
 export { assertLogsClean, type LogLine } from './log-lines.ts';
 export {
   type ModelAnswer,

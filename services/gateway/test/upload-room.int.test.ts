@@ -1,5 +1,5 @@
 import { MOST_UNSENT } from '@wbm/domain';
-import { waitFor } from '@wbm/testkit';
+import { heldLock, waitFor, waitsForLock } from '@wbm/testkit';
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { aForm, aFormInParts, aPicture } from './a-file.ts';
 import { aFilePlace, type FilePlace, MB, refusal } from './a-file-place.ts';
@@ -22,20 +22,18 @@ const unsent = (files: number, bytes: number) =>
   );
 const picture = () => world.upload(aForm(aPicture(), 'a.png'));
 const document = () => world.upload(aForm(Buffer.from('some words'), 'a.txt'));
-const waiting = async () => (await world.query('select 1 from pg_locks where not granted')).length;
 const statuses = async (answers: Promise<Response>[]) => (await Promise.all(answers)).map(({ status }) => status);
 
 it('of many at once no more are taken than there is room for, and what is refused leaves nothing', async () => {
   await unsent(MOST_UNSENT.files - 2, 1);
   // Each has looked, and none can enter its file yet.
-  const held = world.query('begin; lock table media in share mode; select pg_sleep(2); commit');
-  const locked = `select 1 from pg_locks where mode = 'ShareLock' and granted and relation = 'media'::regclass`;
-  await waitFor(async () => (await world.query(locked)).length > 0, { what: 'the lock' });
-  const uploads = statuses(Array.from({ length: 8 }, picture));
-  await waitFor(async () => (await waiting()) > 2, { what: 'several to wait' });
-  await held;
+  const release = await heldLock(world.database.ownerUrl, 'lock table media in share mode');
+  // Fewer than the gateway has connections.
+  const uploads = statuses(Array.from({ length: 5 }, picture));
+  await waitsForLock(world.query, 'gateway', 3);
+  await release();
   const answers = await uploads;
-  expect(answers.toSorted()).toEqual([201, 201, 409, 409, 409, 409, 409, 409]);
+  expect(answers.toSorted()).toEqual([201, 201, 409, 409, 409]);
   expect(await world.kept()).toMatchObject({ rows: MOST_UNSENT.files });
   expect(await refusal(await picture())).toEqual({
     status: 409,

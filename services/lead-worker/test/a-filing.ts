@@ -7,11 +7,11 @@ import {
   aRawMessage,
   aWorkspace,
   freshDatabase,
+  heldLock,
   type OwnerQuery,
   ownerQuery,
   storesAs,
   type TestDatabase,
-  waitFor,
 } from '@wbm/testkit';
 import { receiveMessages } from '../src/handlers/message-receive.ts';
 import { deliverReply } from '../src/handlers/reply-deliver.ts';
@@ -95,12 +95,12 @@ export async function aFilingRoom() {
       return gathered;
     };
     const workspaces = { workspace: () => ({ ...stores, turns: { ...stores.turns, gatherDelivery } }) };
-    return deliverReply({ ...ports, workspaces })({ workspaceId, turnId }, { signal: AbortSignal.timeout(10_000) });
+    return deliverReply({ ...ports, workspaces })({ workspaceId, turnId }, { signal: AbortSignal.timeout(60_000) });
   };
   const { inbound, messages: runnerMessages } = runner.workspace(workspaceId);
 
   async function aChat() {
-    const bot = await gateway.workspace(workspaceId).bots.create(aNewBot({ quietMs: 0 }));
+    const bot = await gateway.workspace(workspaceId).bots.create(aNewBot({ quietMs: 0, maxWaitMs: 600_000 }));
     if (bot === 'id-taken') throw new Error('the bot’s id is taken');
     const botId = bot.id;
     customers += 1;
@@ -129,7 +129,7 @@ export async function aFilingRoom() {
     };
     /** What a session does: rows are stored, in one go. */
     const hears = async (...rows: RawMessage[]) => (await inbound.receive(botId, 1, rows)).map(({ chatId }) => chatId);
-    const file = (chatId: string, signal = AbortSignal.timeout(10_000)) =>
+    const file = (chatId: string, signal = AbortSignal.timeout(60_000)) =>
       handle({ workspaceId, botId, chatId }, { signal });
     const files = async (...rows: RawMessage[]) => {
       for (const chatId of await hears(...rows)) await file(chatId);
@@ -202,17 +202,17 @@ export async function aFilingRoom() {
   const atNextNews = (then: () => void) => {
     nextNews = then;
   };
-  /** Until somebody sleeps in the middle of changing rows. */
-  const isAsleep = () =>
-    waitFor(
-      async () =>
-        (await query("select 1 from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()"))
-          .length > 0,
-      { what: 'somebody who lingers' },
+  /** Whoever does this to a message of the bot stops in the middle of it, its rows locked, until they are released. */
+  async function stopsAt(event: string, botId: string) {
+    await query(
+      `create function stop_here() returns trigger language plpgsql as $$ begin perform pg_advisory_xact_lock(1); return new; end $$;
+       create trigger stop_here ${event} on lead_messages for each row when (new.bot_id = '${botId}') execute function stop_here()`,
     );
+    return heldLock(database.ownerUrl, 'select pg_advisory_xact_lock(1)');
+  }
   return {
     query,
-    isAsleep,
+    stopsAt,
     workspaceId,
     leads: gateway.workspace(workspaceId).leads,
     inbound: leadWorker.workspace(workspaceId).inbound,

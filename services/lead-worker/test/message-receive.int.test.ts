@@ -5,6 +5,7 @@ import {
   assertLogsClean,
   type RunningService,
   type Stage,
+  startHearing,
   startService,
   waitFor,
 } from '@wbm/testkit';
@@ -29,7 +30,7 @@ beforeAll(async () => {
   stage = await aStage();
   service = await startService('lead-worker', stage.env);
   stage.bus.onNews(({ id, news }) => heard.push({ id, ...news }));
-  stage.bus.start();
+  await startHearing(stage.bus);
 });
 
 const leadOf = (botId: string, when: (lead: LeadRow) => boolean = () => true) =>
@@ -118,7 +119,15 @@ describe('filing', () => {
     // News of the tests before may still be on its way.
     const ofThisLead = () => heard.slice(before).filter(({ leadId }) => leadId === lead.id);
     await waitFor(() => ofThisLead().some(({ id }) => id === 'LEAD_UPDATED'), { what: 'the lead’s news' });
-    expect(ofThisLead().map(({ id }) => id)).not.toContain('LEAD_MESSAGE');
+    // What is told in the end shows that it was the first.
+    await stage.says(botId, ['and now?']);
+    const told = () => ofThisLead().filter(({ id }) => id === 'LEAD_MESSAGE');
+    await waitFor(() => told().length > 0, { what: 'the news of a message' });
+    const messages = await stage.query<{ id: number }>(
+      'select id from lead_messages where lead_id = $1 and not history',
+      [lead.id],
+    );
+    expect(told().map(({ messageId }) => messageId)).toEqual(messages.map(({ id }) => id));
   });
 
   test('out of hours and with answers off a message makes a capture due; with capture off too, nothing', async () => {
@@ -155,7 +164,8 @@ describe('filing', () => {
     const chatId = await stage.hears(botId, [raw], { ring: false });
     for (let times = 0; times < 3; times += 1) {
       await stage.hears(botId, [raw], { ring: false });
-      await stage.bus.send(messageReceive, { workspaceId: stage.workspaceId, botId, chatId });
+      await stage.ring(messageReceive, { workspaceId: stage.workspaceId, botId, chatId });
+      await stage.idle(messageReceive);
     }
     await leadOf(botId);
     await allFiled(botId);

@@ -1,4 +1,5 @@
 import type { RawMessage } from '@wbm/db';
+import { waitsForLock } from '@wbm/testkit';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { aFilingRoom } from './a-filing.ts';
@@ -95,7 +96,7 @@ describe('in whatever portions rows are filed', () => {
       ),
       { numRuns: 40 },
     );
-  }, 60_000);
+  }, 240_000);
 
   test('changes told before their message are as good as told after it', async () => {
     const changes = fc.array(
@@ -113,7 +114,7 @@ describe('in whatever portions rows are filed', () => {
       }),
       { numRuns: 25 },
     );
-  }, 60_000);
+  }, 240_000);
 });
 
 describe('rows that come twice or at the wrong time', () => {
@@ -259,18 +260,16 @@ describe('what was missed', () => {
 test('filing and acks of the same messages wait for each other, and never for ever', async () => {
   const chat = await room.aChat();
   await chat.files(chat.message('p', 'one', { fromMe: true }), chat.message('q', 'two', { fromMe: true }));
-  // Each change takes a moment, in which the acks come.
-  await room.query(
-    `create function linger() returns trigger language plpgsql as $$ begin perform pg_sleep(0.3); return null; end $$;
-     create trigger linger after update of reactions on lead_messages for each row when (new.bot_id = '${chat.botId}') execute function linger()`,
-  );
+  const goOn = await room.stopsAt('after update of reactions', chat.botId);
   const [chatId = ''] = await chat.hears(
     chat.change('q', { kind: 'reaction', emoji: '👍' }),
     chat.change('p', { kind: 'reaction', emoji: '👍' }),
   );
   const filed = chat.file(chatId);
-  await room.isAsleep();
+  await waitsForLock(room.query, 'lead-worker');
   const acks = chat.acks(['p', 'q'].map((name) => ({ waMessageId: chat.wa(name), ack: 3 })));
+  await waitsForLock(room.query, 'bot-runner');
+  await goOn();
   await Promise.all([filed, acks]);
   expect(await acks).toHaveLength(2);
   expect((await chat.messages()).map(({ reactions }) => reactions)).toEqual([{ customer: '👍' }, { customer: '👍' }]);

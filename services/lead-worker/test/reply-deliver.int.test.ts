@@ -1,10 +1,12 @@
 import { replyDeliver } from '@wbm/contracts';
 import type { AssistantAnswer } from '@wbm/domain';
+import { withCorrelation } from '@wbm/runtime';
 import {
   aStage,
   assertLogsClean,
   type RunningService,
   type Stage,
+  startHearing,
   startService,
   storesAs,
   waitFor,
@@ -32,7 +34,7 @@ beforeAll(async () => {
     'bot.wake': () => undefined,
     'sandbox.wake': () => undefined,
   });
-  stage.bus.start();
+  await startHearing(stage.bus);
 });
 
 /** A customer has written `text` and the model has answered; nobody rang yet. */
@@ -65,7 +67,7 @@ async function anAnswer(text: string, answerOf: (messageId: number) => Assistant
   });
   if (stored.outcome !== 'stored') throw new Error(stored.outcome);
   const { turnId } = stored;
-  const ring = () => stage.bus.send(replyDeliver, { workspaceId: stage.workspaceId, turnId });
+  const ring = () => stage.ring(replyDeliver, { workspaceId: stage.workspaceId, turnId });
   const settled = () =>
     waitFor(
       async () => {
@@ -108,13 +110,12 @@ test('facts with evidence qualify the lead, and the reply is queued and rung for
 
 test('the same turn delivered twice is delivered once', async () => {
   const { ring, settled, replies, leadId } = await anAnswer('hello', () => ({ replies: ['Hi!'], fields: [] }));
-  const done = () =>
-    service.logs.filter((line) => line.event === 'command.done' && line.command === replyDeliver.id).length;
   await Promise.all([ring(), ring()]);
   await settled();
-  const before = done();
-  await ring();
-  await waitFor(() => done() > before, { what: 'the second delivery' });
+  // A bell that finds another one waiting melts into it.
+  await stage.idle(replyDeliver);
+  await withCorrelation('again', ring);
+  await service.waitForLog('command.done', ({ cid }) => cid === 'again');
   expect(service.logs.filter((line) => line.event === 'turn.delivered' && line.leadId === leadId)).toHaveLength(1);
   expect(await replies()).toHaveLength(1);
 });

@@ -1,5 +1,6 @@
 import type { RawMessage } from '@wbm/db';
 import { decideFiling } from '@wbm/domain';
+import { waitsForLock } from '@wbm/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { aFilingRoom } from './a-filing.ts';
 
@@ -97,10 +98,6 @@ describe('one person who is two leads, by LID and by number', () => {
 
 test('a change that was gathered before its chat had a lead waits for whoever gives it one, and is decided again', async () => {
   const chat = await room.aChat();
-  await room.query(
-    `create function linger() returns trigger language plpgsql as $$ begin perform pg_sleep(0.5); return new; end $$;
-     create trigger linger before insert on lead_messages for each row when (new.bot_id = '${chat.botId}') execute function linger()`,
-  );
   const [chatId = ''] = await chat.hears(chat.message('m', 'oops'), chat.change('m', { kind: 'revoke' }));
   const gathered = await room.inbound.gather(chat.botId, chatId, 10);
   if (gathered === null) throw new Error('there is no chat');
@@ -109,9 +106,13 @@ test('a change that was gathered before its chat had a lead waits for whoever gi
     if (filing === null) throw new Error('nothing to file');
     return room.inbound.file(chat.botId, chatId, filing);
   };
+  const goOn = await room.stopsAt('before insert', chat.botId);
   const message = fileOnly(0);
-  await room.isAsleep();
-  expect(await fileOnly(1)).toEqual({ outcome: 'stale' });
+  await waitsForLock(room.query, 'lead-worker');
+  const change = fileOnly(1);
+  await waitsForLock(room.query, 'lead-worker', 2);
+  await goOn();
+  expect(await change).toEqual({ outcome: 'stale' });
   expect(await message).toMatchObject({ outcome: 'filed' });
   await chat.file(chatId);
   expect(await chat.one('m')).toMatchObject({ message: '', revoked_at: expect.any(Date) });

@@ -8,6 +8,7 @@ import {
   type RunningService,
   type Stage,
   say,
+  startHearing,
   startService,
   storesAs,
   waitFor,
@@ -22,7 +23,7 @@ const rang = (command: string, payload: object) =>
   rung.some((one) => one.command === command && JSON.stringify(one.payload) === JSON.stringify(payload));
 
 beforeAll(async () => {
-  redis = await ownRedis();
+  redis = await ownRedis({ durable: false });
   stage = await aStage({ redis: redis.url });
   const { REDIS_PREFIX = '' } = stage.env;
   const note = (command: string) => (payload: object) => void rung.push({ command, payload });
@@ -43,7 +44,9 @@ beforeAll(async () => {
     'sandbox.wake': note('sandbox.wake'),
     'bot.wake': note('bot.wake'),
   });
-  for (const bus of buses) bus.start();
+  buses[0].start();
+  buses[1].start();
+  await startHearing(buses[2]);
   service = await startService('scheduler', { ...stage.env, SWEEP_MS: '200', SWEEP_GRACE_MS: '100' });
 });
 
@@ -97,7 +100,7 @@ test('whatever is due rings again after Redis forgot everything', async () => {
   await redis.start();
   rung.length = 0;
   await allRang();
-});
+}, 120_000);
 
 test('one sweep that fails says so once, and the next ones go on', async () => {
   await stage.query('alter function app.sweep(int, int) rename to sweep_away');

@@ -6,6 +6,7 @@ import { closeAfterwards } from '../cleanup.ts';
 import { freshDatabase, type TestDatabase } from '../fresh-database.ts';
 import { type OwnerQuery, ownerQuery } from '../owner-query.ts';
 import { redisPrefix, redisUrl } from '../redis.ts';
+import { waitFor } from '../wait-for.ts';
 import { aRawMessage } from './a-conversation.ts';
 import { aNewBot, aWorkspace, type TestWorkspace } from './a-workspace.ts';
 import { storesAs } from './stores-as.ts';
@@ -20,6 +21,10 @@ export interface Stage extends TestWorkspace {
   readonly bus: Bus;
   readonly query: OwnerQuery;
   aBot(overrides?: Partial<NewBot>): Promise<string>;
+  /** As `bus.send`, and again while Redis does not hear: here nobody sweeps. */
+  readonly ring: Bus['send'];
+  /** Until no bell of this command waits, now or for later, and nobody works on one: what was rung was handled. */
+  idle(command: { readonly id: string }): Promise<true>;
   /** What a session does: keeps the raw rows, then rings (or does not). Answers the chat of the last message. */
   hears(botId: string, messages: readonly RawMessage[], options?: { readonly ring?: boolean }): Promise<string>;
   /** The same for texts a customer wrote. */
@@ -53,9 +58,18 @@ export async function aStage({ redis = redisUrl(), database: given }: StageOptio
       if (bot === 'id-taken') throw new Error('the bot’s id is taken');
       return bot.id;
     },
+    ring: (...bell) => waitFor(() => bus.send(...bell), { what: 'Redis to hear a bell' }),
+    idle: ({ id }) =>
+      waitFor(
+        async () =>
+          (await bus.queues()).some(
+            ({ command, waiting, active, delayed }) => command === id && waiting + active + delayed === 0,
+          ),
+        { what: `all bells of ${id} to be handled` },
+      ),
     async hears(botId, messages, { ring = true } = {}) {
       const chats = await runner.workspace(workspaceId).inbound.receive(botId, 1, messages);
-      if (ring) for (const { chatId } of chats) await bus.send(messageReceive, { workspaceId, botId, chatId });
+      if (ring) for (const { chatId } of chats) await stage.ring(messageReceive, { workspaceId, botId, chatId });
       return chats.at(-1)?.chatId ?? '';
     },
     says: (botId, texts, phone = '+5511987654321') =>
@@ -73,4 +87,11 @@ export function aBus(service: ServiceName, redis: string, prefix: string): Bus {
   const bus = openBus({ redisUrl: redis, prefix, service, log, metrics: new MetricsRegistry(service) });
   closeAfterwards(`bus of ${service}`, () => bus.close());
   return bus;
+}
+
+/** Starts a bus that listens, and waits until it hears: what is told before is lost to it. */
+export async function startHearing(bus: Bus): Promise<void> {
+  const hearing = new Promise<void>((resolve) => bus.onReconnect(() => resolve()));
+  bus.start();
+  await hearing;
 }
