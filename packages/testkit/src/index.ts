@@ -4,6 +4,7 @@ export { aNewBot, aWorkspace, type TestWorkspace } from './builders/a-workspace.
 export { storesAs } from './builders/stores-as.ts';
 export { closeAfterwards } from './cleanup.ts';
 export { emptyDatabase, freshDatabase, type TestDatabase } from './fresh-database.ts';
+export { lastingPort } from './lasting-port.ts';
 export { assertLogsClean, type LogLine } from './log-lines.ts';
 export {
   type ModelAnswer,
