@@ -18,6 +18,7 @@ test('bursts of seven in fifty chats are stored in the order they were written',
         const id = `${customer.phone.slice(1)}-${n}`;
         await waitFor(async () => (await customer.write(piece, { id })).status < 300, {
           what: `${piece} to be accepted`,
+          timeoutMs: 180_000,
           intervalMs: 200,
         });
       }
@@ -36,4 +37,4 @@ test('bursts of seven in fifty chats are stored in the order they were written',
     const chat = await product.admin.messages(lead.id);
     expect(chat.filter((message) => message.sender === 'customer').map((message) => message.text)).toEqual(pieces);
   }
-});
+}, 600_000);
