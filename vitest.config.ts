@@ -3,11 +3,14 @@ import { defineConfig } from 'vitest/config';
 const everywhere = ['packages', 'services', 'scripts', 'e2e', 'bench'];
 const of = (pattern: string) => everywhere.map((folder) => `${folder}/**/${pattern}`);
 
-/** What a test needs that talks to the Postgres and the Redis of the run. */
+/**
+ * What a test needs that talks to the Postgres and the Redis of the run. Its limits only end what hangs: what a test waits
+ * for has a limit of its own, whose failure says what was missing.
+ */
 const onServers = {
   globalSetup: ['packages/testkit/src/global-setup.ts'],
-  testTimeout: 60_000,
-  hookTimeout: 120_000,
+  testTimeout: 300_000,
+  hookTimeout: 180_000,
 };
 
 /**
@@ -66,7 +69,6 @@ export default defineConfig({
           maxWorkers: 1,
           sequence: { groupOrder: 2 },
           ...onServers,
-          testTimeout: 120_000,
         },
       },
     ],

@@ -14,9 +14,9 @@ let botId = '';
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'wbm-e2e-media-'));
   closeAfterwards(dataDir, () => rm(dataDir, { recursive: true, force: true }));
-  product = await startProduct({ env: { DATA_DIR: dataDir, LEASE_MS: '2000' } });
+  product = await startProduct({ env: { DATA_DIR: dataDir } });
   botId = (await product.bot({ quietMs: 100, maxWaitMs: 1_000 })).id;
-}, 120_000);
+});
 
 async function upload(api: Api, bytes: Buffer, name: string): Promise<MediaView> {
   const form = new FormData();
@@ -40,18 +40,18 @@ async function sendPicture(phone: string, caption = ''): Promise<number> {
   expect((await product.admin.send('POST', `/api/sandbox/bots/${botId}/messages`, said)).status).toBe(201);
   const lead = await waitFor(
     async () => (await product.admin.leads()).find(({ whatsappNumber }) => whatsappNumber === phone) ?? false,
-    { what: 'the lead', timeoutMs: 15_000 },
+    { what: 'the lead' },
   );
   return lead.id;
 }
 
-const firstStored = (api: Api, leadId: number, timeoutMs = 20_000) =>
+const firstStored = (api: Api, leadId: number) =>
   waitFor(
     async () => {
       const [first] = await api.messages(leadId);
       return first?.media?.state === 'stored' && first;
     },
-    { what: 'the file to be fetched', timeoutMs },
+    { what: 'the file to be fetched', timeoutMs: 120_000 },
   );
 
 test('a picture comes and is seen; the bot says honestly what it cannot do; a document goes back', async () => {
@@ -67,7 +67,6 @@ test('a picture comes and is seen; the bot says honestly what it cannot do; a do
   expect((await bytesOf(product.vendor, message.media)).equals(aPicture())).toBe(true);
   const [answer] = await waitFor(async () => (await customer.received()).length > 0 && customer.received(), {
     what: 'an answer',
-    timeoutMs: 15_000,
   });
   expect(answer).toMatch(/colleague/);
 
@@ -80,16 +79,19 @@ test('a picture comes and is seen; the bot says honestly what it cannot do; a do
   expect(posted.status).toBe(201);
   const arrived = await waitFor(
     async () => (await customer.chat()).find((one) => !one.fromMe && one.type === 'document') ?? false,
-    { what: 'the document on the phone', timeoutMs: 15_000 },
+    { what: 'the document on the phone' },
   );
   expect(arrived).toMatchObject({ text: 'Our offer', media: { id: media.id, name: 'offer.pdf' } });
   expect((await bytesOf(product.admin, arrived.media)).equals(offer)).toBe(true);
   await waitFor(
-    async () => (await product.vendor.messages(leadId)).find(({ id }) => id === posted.body.id)?.status !== 'queued',
+    async () => {
+      const sent = (await product.vendor.messages(leadId)).find(({ id }) => id === posted.body.id);
+      return ['sent', 'delivered', 'read'].includes(sent?.status ?? '');
+    },
     { what: 'the message to be sent' },
   );
   // Nothing is left of what was handed over, and nothing of it stands in a log.
-  expect(await readdir(join(dataDir, 'transit'))).toEqual([]);
+  await waitFor(async () => (await readdir(join(dataDir, 'transit'))).length === 0, { what: 'no copy to be left' });
   const logs = JSON.stringify([...product.gateway.logs, ...product.runners.flatMap((runner) => runner.logs)]);
   expect(logs).not.toMatch(/bicycle|offer/);
 });
@@ -106,9 +108,14 @@ test('a runner that is killed between hearing of a file and fetching it leaves i
   await runner?.exited;
 
   await rm(join(dataDir, 'transit'));
+  const query = ownerQuery(product.ownerUrl);
+  // What it had begun to say to Postgres is carried out although it is dead.
+  const heard =
+    "select 1 from pg_stat_activity where datname = current_database() and application_name like 'wbm bot-runner%'";
+  await waitFor(async () => (await query(heard)).length === 0, { what: 'Postgres to be done with the dead runner' });
   // A disk that takes nothing is left alone for a minute.
-  await ownerQuery(product.ownerUrl)("update media set due_at = now() where state = 'pending'");
+  await query("update media set due_at = now() where state = 'pending'");
   await product.start('bot-runner');
-  const message = await firstStored(product.admin, leadId, 40_000);
+  const message = await firstStored(product.admin, leadId);
   expect((await bytesOf(product.admin, message.media)).equals(aPicture())).toBe(true);
 });

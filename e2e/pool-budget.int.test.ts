@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { freePort } from '@wbm/embedded';
 import { serviceNames } from '@wbm/runtime';
 import {
   closeAfterwards,
   freshDatabase,
+  lastingPort,
   ownPostgres,
   redisPrefix,
   redisUrl,
@@ -40,7 +40,7 @@ test.each(serviceNames)('%s ends with one clear error when all pools together do
 test('while Postgres is away a service waits, alive and not ready, and asks when it comes', async () => {
   const postgres = await ownPostgres();
   await postgres.stop();
-  const opsPort = await freePort();
+  const opsPort = await lastingPort();
   const started = startService('scheduler', { ...environment(postgres.appUrl), OPS_PORT: String(opsPort) });
   started.catch(() => undefined);
   const status = async (path: string) => (await fetch(`http://127.0.0.1:${opsPort}${path}`)).status;
@@ -53,7 +53,7 @@ test('while Postgres is away a service waits, alive and not ready, and asks when
 });
 
 test('a service told to stop while it waits for Postgres ends in order', async () => {
-  const url = `postgres://wbm:secret@127.0.0.1:${await freePort()}/wbm`;
+  const url = `postgres://wbm:secret@127.0.0.1:${await lastingPort()}/wbm`;
   const child = spawn(process.execPath, ['services/lead-worker/src/main.ts'], {
     env: { PATH: process.env.PATH, ENV_FILE: 'none', ...environment(url) },
     stdio: ['ignore', 'pipe', 'inherit'],

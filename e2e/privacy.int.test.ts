@@ -24,6 +24,7 @@ test('after the demo no log and nothing that ever went through Redis holds a tex
     port: 0,
     withoutDashboard: true,
     throwaway: true,
+    startTimeoutMs: 150_000,
     env: { LOG_LEVEL: 'trace', ENV_FILE: 'none', AI_API_KEY: '' },
   });
   closeAfterwards('the stack', () => stack.stop());
@@ -51,4 +52,4 @@ test('after the demo no log and nothing that ever went through Redis holds a tex
     found.push(...leaks(file, text, needles));
   }
   expect(found).toEqual([]);
-}, 120_000);
+});

@@ -13,11 +13,12 @@ import {
   waitsForLock,
 } from '@wbm/testkit';
 import { Redis } from 'ioredis';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type Product, startProduct } from './harness/product.ts';
 
-/** Well below the default of 25 s: a stop waits for what is held, and not for time-outs. */
-const STOPPED_WITHIN_MS = 10_000;
+const DEADLINE_MS = 120_000;
+/** Well below the deadline: a stop waits for what is held, and not for time-outs. */
+const STOPPED_WITHIN_MS = 60_000;
 const BOT = 'patient';
 /** Stands in the way of whoever changes the bot or must be sure of its run, not of rows that only belong to it. */
 const BOT_ROW = 'select 1 from bots where id = $1 for no key update';
@@ -34,7 +35,13 @@ beforeAll(async () => {
   redis = await ownRedis();
   product = await startProduct({
     redisUrl: redis.url,
-    env: { SWEEP_MS: '500', SWEEP_GRACE_MS: '0', LEASE_MS: '3000' },
+    env: {
+      SWEEP_MS: '500',
+      SWEEP_GRACE_MS: '0',
+      // No runner loses its lease, and waits for the bot's row to say so, while the test has that locked.
+      LEASE_MS: '15000',
+      SHUTDOWN_DEADLINE_MS: String(DEADLINE_MS),
+    },
   });
   query = ownerQuery(product.ownerUrl);
   probe = new Redis(redis.url);
@@ -50,6 +57,21 @@ interface Held {
 }
 
 const lock = (statement: string, values?: readonly unknown[]) => heldLock(product.ownerUrl, statement, values);
+/** Nothing is under way, so that whoever waits for a lock waits in the work it is given then. */
+const settled = () =>
+  waitFor(
+    async () =>
+      (
+        await query(
+          `select 1 from inbound_messages where filed_at is null and refused is null
+           union all select 1 from leads where reply_due_at is not null
+           union all select 1 from ai_turns where delivered_at is null and refused is null
+           union all select 1 from lead_messages where status in ('queued', 'sending')
+           union all select 1 from schedules where not executed and status = 'pending'`,
+        )
+      ).length === 0,
+    { what: 'nothing to be under way', timeoutMs: 120_000 },
+  );
 const comesTrue = (what: string, sql: string, values: readonly unknown[]) => async () => {
   await waitFor(async () => (await query(sql, values)).length > 0, { what, timeoutMs: 3_000 });
 };
@@ -96,13 +118,14 @@ const beginWork: Record<ServiceName, (service: RunningService) => Promise<Held>>
   },
   async 'bot-runner'() {
     const { phone, writes } = aCustomer();
-    await waitFor(async () => (await product.botState(BOT)).state === 'ready', { what: 'the bot', timeoutMs: 20_000 });
+    await waitFor(async () => (await product.botState(BOT)).state === 'ready', { what: 'the bot', timeoutMs: 90_000 });
     await writes('hello');
     const lead = await waitFor(
       async () => (await product.admin.leads()).find(({ whatsappNumber }) => whatsappNumber === phone),
       { what: 'the lead' },
     );
     await product.admin.claim(lead.id);
+    await settled();
     const release = await lock(BOT_ROW, [BOT]);
     // Past the gateway, which waits for the bot's row itself. The runner finds it by looking.
     const [said] = await query<{ id: number }>(
@@ -138,13 +161,15 @@ const hasNone = (name: ServiceName) =>
 test.each(inTurn)(
   '%s finishes what it holds, closes every connection and ends with 0; told twice it ends at once with 1',
   async (name) => {
+    await settled();
     await product.service(name).stop();
     await hasNone(name);
 
     const service = await product.start(name);
-    const held = await beginWork[name](service);
-    await waitsForLock(query, name);
     expect(await connections(name)).toEqual({ postgres: expect.toSatisfy(isSome), redis: expect.toSatisfy(isSome) });
+    const held = await beginWork[name](service);
+    onTestFinished(held.release);
+    await waitsForLock(query, name);
     service.kill('SIGTERM');
     await service.waitForLog('service.stopping');
     await held.release();
@@ -155,10 +180,14 @@ test.each(inTurn)(
     const pulls = Object.values(queueCommands).some((command) => command.owner === name);
     const saidAtTheEnd = service.logs.slice(service.logs.findIndex((line) => line.event === 'service.stopping'));
     expect(saidAtTheEnd.some((line) => line.event === 'command.done')).toBe(pulls);
+    const closed = saidAtTheEnd.filter((line) => line.event === 'scope.closed').map((line) => line.resource);
+    expect(closed).toEqual(expect.arrayContaining(['bus', 'database']));
     await hasNone(name);
 
     const hasty = await product.start(name);
+    await settled();
     const dropped = await beginWork[name](hasty);
+    onTestFinished(dropped.release);
     await waitsForLock(query, name);
     hasty.kill('SIGTERM');
     await hasty.waitForLog('service.stopping');
@@ -167,10 +196,12 @@ test.each(inTurn)(
     expect(await hasty.exited).toEqual({ code: 1, signal: null });
     // What it holds is still locked: it did not wait for it.
     expect(performance.now() - told).toBeLessThan(STOPPED_WITHIN_MS);
+    const why = hasty.logs.map((line) => line.event);
+    expect(why).toContain('service.forced');
+    expect(why).not.toContain('service.deadline-exceeded');
     // A backend that waits for a lock does not see that its client is gone.
     await dropped.release();
     await hasNone(name);
     await product.start(name);
   },
-  120_000,
 );

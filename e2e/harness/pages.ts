@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import { closeAfterwards } from '@wbm/testkit';
+import { closeAfterwards, waitFor } from '@wbm/testkit';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { bootStack, type Stack } from '../../scripts/stack/boot-stack.ts';
@@ -43,14 +43,19 @@ export async function openPages(env: NodeJS.ProcessEnv = {}): Promise<Pages> {
     dataDir,
     port: 0,
     throwaway: true,
+    startTimeoutMs: 150_000,
     env: { ENV_FILE: 'none', AI_API_KEY: '', ...env },
   });
   closeAfterwards('the stack', () => stack.stop());
   const browser = await openBrowser();
-  const faults: string[] = [];
+  const faults: { readonly words: string; readonly url: string }[] = [];
+  /** What was asked for and came. What the gateway had no time for is asked for again: that is no fault of the page. */
+  const came = new Set<string>();
   return {
     stack,
-    faults,
+    get faults() {
+      return faults.filter(({ words, url }) => !words.includes('503') || !came.has(url)).map(({ words }) => words);
+    },
     links: JSON.parse(readFileSync(join(stack.dataDir, 'dev-links.json'), 'utf8')) as Pages['links'],
     async visit(link) {
       const context = await browser.newContext({
@@ -62,13 +67,34 @@ export async function openPages(env: NodeJS.ProcessEnv = {}): Promise<Pages> {
       });
       // Two stacks with their browsers may share two cores.
       context.setDefaultTimeout(60_000);
+      await context.addInitScript(keepNotifications);
       const page = await context.newPage();
-      page.on('pageerror', (error) => faults.push(String(error)));
-      page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
+      page.on('pageerror', (error) => faults.push({ words: String(error), url: '' }));
+      page.on('console', (message) => {
+        if (message.type() === 'error') faults.push({ words: message.text(), url: message.location().url });
+      });
+      page.on('response', (answer) => {
+        if (answer.request().method() !== 'GET') return;
+        if (answer.ok()) came.add(answer.url());
+        else came.delete(answer.url());
+      });
       await page.goto(link);
       return { page, context };
     },
   };
+}
+
+/** A notification is up for four seconds, and a busy machine may not look that often. */
+const keepNotifications = `
+  window.notified = new Map();
+  new MutationObserver(() => {
+    for (const one of document.querySelectorAll('[data-sonner-toast]')) window.notified.set(one, one.textContent);
+  }).observe(document, { childList: true, subtree: true, characterData: true });`;
+
+/** Waits until a notification of the page says, or has said, these words and nothing else. */
+export async function notified(page: Page, words: string): Promise<void> {
+  const said = `[...window.notified.values()].includes(${JSON.stringify(words)})`;
+  await waitFor(() => page.evaluate<boolean>(said), { what: `the notification "${words}"`, intervalMs: 200 });
 }
 
 async function openBrowser(): Promise<Browser> {
@@ -117,6 +143,9 @@ export async function inEachLook(page: Page, context: BrowserContext, name: stri
   const other = await context.newPage();
   await other.setViewportSize(phone);
   await other.goto(page.url());
+  // What is not there yet fits any screen.
+  await other.locator('h1').first().waitFor({ state: 'attached' });
+  await other.locator('.skeleton').first().waitFor({ state: 'detached' });
   await fitsAPhone(other, name);
   await inspect(other, `${name}-phone`);
   await other.close();

@@ -133,17 +133,19 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
       });
       if (made.status !== 201) throw new Error(`the bot was not made: ${JSON.stringify(made.body)}`);
       const { id } = made.body;
+      // A runner may take twenty seconds to warm its engines before it takes a bot.
       await waitFor(async () => (await botState(id)).state === 'needs-scan', {
         what: 'the QR code',
-        timeoutMs: 15_000,
+        timeoutMs: 90_000,
       });
-      await admin.send('POST', `/api/sandbox/bots/${id}/scan`);
+      const scanned = await admin.send('POST', `/api/sandbox/bots/${id}/scan`);
+      if (scanned.status !== 204) throw new Error(`the bot was not scanned: ${JSON.stringify(scanned.body)}`);
       return waitFor(
         async () => {
           const bot = await botState(id);
           return bot.state === 'ready' && bot;
         },
-        { what: 'the bot to be ready', timeoutMs: 15_000 },
+        { what: 'the bot to be ready', timeoutMs: 90_000 },
       );
     },
   };

@@ -5,6 +5,7 @@ export { storesAs } from './builders/stores-as.ts';
 export { closeAfterwards } from './cleanup.ts';
 export { emptyDatabase, freshDatabase, type TestDatabase } from './fresh-database.ts';
 export { heldLock, waitsForLock } from './held-lock.ts';
+export { lastingPort } from './lasting-port.ts';
 export { assertLogsClean, type LogLine } from './log-lines.ts';
 export {
   type ModelAnswer,

@@ -7,6 +7,7 @@ import { type PostgresServer, type RedisServer, startPostgres, startRedis } from
 import { createLog } from '@wbm/runtime';
 import { closeAfterwards } from './cleanup.ts';
 import type { TestDatabase } from './fresh-database.ts';
+import { lastingPort } from './lasting-port.ts';
 import { loginOf } from './shared-servers.ts';
 
 /** A server of this test's own. Its address stays the same over stops, kills and starts. */
@@ -28,7 +29,7 @@ export interface OwnRedis extends OwnServer {
 export async function ownPostgres({ migrated = true } = {}): Promise<OwnPostgres> {
   const dataDir = await ownFolder('postgres');
   const server = await ownServer(
-    (port) => startPostgres({ dataDir, ...port }),
+    (port) => startPostgres({ dataDir, port }),
     // As root the data lie outside of `dataDir`, where nobody would look for them.
     (postgres) => postgres.stop({ discard: true }),
   );
@@ -41,7 +42,7 @@ export async function ownPostgres({ migrated = true } = {}): Promise<OwnPostgres
 export async function ownRedis({ durable = true } = {}): Promise<OwnRedis> {
   const dir = await ownFolder('redis');
   return ownServer(
-    (port) => startRedis({ dir, durable, ...port }),
+    (port) => startRedis({ dir, durable, port }),
     (redis) => redis.stop(),
   );
 }
@@ -53,17 +54,17 @@ async function ownFolder(what: string): Promise<string> {
 }
 
 async function ownServer<Server extends PostgresServer | RedisServer>(
-  begin: (at: { port?: number }) => Promise<Server>,
+  begin: (port: number) => Promise<Server>,
   end: (server: Server) => Promise<void>,
 ): Promise<OwnServer & { readonly url: string }> {
-  let server = await begin({});
+  let server = await begin(await lastingPort());
   const { url, port } = server;
   closeAfterwards(new URL(url).protocol, () => end(server));
   return {
     url,
     stop: (mode = 'fast') => server.stop({ mode }),
     async start() {
-      server = await begin({ port });
+      server = await begin(port);
       if (server.url !== url) throw new Error('the server came back at another address: its port was taken meanwhile');
     },
     freeze: () => signalAll(server.pid, 'SIGSTOP'),

@@ -15,7 +15,7 @@ type Settled = null | undefined | false;
  */
 export async function waitFor<T>(
   condition: () => T | Settled | Promise<T | Settled>,
-  { what, timeoutMs = 30_000, intervalMs = 25 }: WaitOptions,
+  { what, timeoutMs = 60_000, intervalMs = 25 }: WaitOptions,
 ): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   let cause: unknown;
