@@ -36,7 +36,7 @@ export async function aNetwork(options: Parameters<typeof aStage>[0] = {}) {
       await hearing;
       return told;
     },
-    inState: (botId: string, state: string, timeoutMs = 30_000) =>
+    inState: (botId: string, state: string, timeoutMs = 60_000) =>
       waitFor(async () => ((await bot(botId))?.state === state ? bot(botId) : null), {
         what: `${botId} to be ${state}`,
         timeoutMs,
@@ -101,7 +101,7 @@ export async function aNetwork(options: Parameters<typeof aStage>[0] = {}) {
       const [row] = await query<{ status: string }>('select status from lead_messages where id = $1', [id]);
       return row?.status ?? 'none';
     },
-    async arrives(id: number, status = 'sent', timeoutMs = 30_000): Promise<void> {
+    async arrives(id: number, status = 'sent', timeoutMs = 60_000): Promise<void> {
       await waitFor(async () => (await network.messageStatus(id)) === status, {
         what: `message ${id} to be ${status}`,
         timeoutMs,
