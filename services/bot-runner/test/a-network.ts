@@ -3,14 +3,15 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { News, TheBook } from '@wbm/bus';
 import { botWake, messageSend, sandboxWake } from '@wbm/contracts';
-import { aStage, closeAfterwards, type RunningService, startService, waitFor } from '@wbm/testkit';
+import { aBus, aStage, closeAfterwards, type RunningService, startService, waitFor } from '@wbm/testkit';
 
 type Env = Readonly<Record<string, string>>;
 
-/** A short lease, so that tests of fail-over need not wait for the default one. */
-const QUICK: Env = { LEASE_MS: '3000', DATA_DIR: mkdtempSync(join(tmpdir(), 'wbm-test-runner-')) };
-closeAfterwards('folder of the runners', () => rmSync(QUICK.DATA_DIR ?? '', { recursive: true, force: true }));
+/** A lease that a busy machine keeps. Where a take-over is waited for, the test brings a shorter one. */
+const USUAL: Env = { LEASE_MS: '20000', DATA_DIR: mkdtempSync(join(tmpdir(), 'wbm-test-runner-')) };
+closeAfterwards('folder of the runners', () => rmSync(USUAL.DATA_DIR ?? '', { recursive: true, force: true }));
 
 /** The simulated network and a person in front of it: what the gateway would do, without the gateway. */
 export async function aNetwork(options: Parameters<typeof aStage>[0] = {}) {
@@ -23,19 +24,32 @@ export async function aNetwork(options: Parameters<typeof aStage>[0] = {}) {
     stage,
     gateway,
     startRunner: (env: Env = {}): Promise<RunningService> =>
-      startService('bot-runner', { ...stage.env, ...QUICK, ...env }),
+      startService('bot-runner', { ...stage.env, ...USUAL, ...env }),
     wake: (botId: string) => bus.ring(botWake, { workspaceId, botId }),
-    inState: (botId: string, state: string, timeoutMs = 30_000) =>
+    /** What pages are told from now on; grows. */
+    async news() {
+      const told: News<TheBook>[] = [];
+      const ear = aBus('gateway', stage.env.REDIS_URL ?? '', stage.env.REDIS_PREFIX ?? '');
+      ear.onNews((one) => void told.push(one));
+      const hearing = new Promise<void>((resolve) => ear.onReconnect(() => resolve()));
+      ear.start();
+      await hearing;
+      return told;
+    },
+    inState: (botId: string, state: string, timeoutMs = 60_000) =>
       waitFor(async () => ((await bot(botId))?.state === state ? bot(botId) : null), {
         what: `${botId} to be ${state}`,
         timeoutMs,
       }),
+    /** In one step: an engine that starts just now shows a code of its own. */
+    async link(botId: string): Promise<void> {
+      await query('update sandbox.devices set linked_at = now(), ref = null where bot_id = $1', [botId]);
+      await Promise.all([network.wake(botId), bus.ring(sandboxWake, { workspaceId, botId })]);
+    },
     /** A new bot whose device is linked already. */
     async aLinkedBot(): Promise<string> {
       const botId = await stage.aBot();
-      await gateway.sandbox.setRef(botId, 'shown');
-      await gateway.sandbox.link(botId, 'shown');
-      await network.wake(botId);
+      await network.link(botId);
       return botId;
     },
     async aReadyBot(): Promise<string> {
@@ -87,7 +101,7 @@ export async function aNetwork(options: Parameters<typeof aStage>[0] = {}) {
       const [row] = await query<{ status: string }>('select status from lead_messages where id = $1', [id]);
       return row?.status ?? 'none';
     },
-    async arrives(id: number, status = 'sent', timeoutMs = 30_000): Promise<void> {
+    async arrives(id: number, status = 'sent', timeoutMs = 60_000): Promise<void> {
       await waitFor(async () => (await network.messageStatus(id)) === status, {
         what: `message ${id} to be ${status}`,
         timeoutMs,

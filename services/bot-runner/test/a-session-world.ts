@@ -70,7 +70,7 @@ export function aSessionWorld(home: string) {
   const run = (
     machine: string,
     runEpoch: number,
-    { keys = [key], held = () => true, keepMs = 5_000 }: RunOptions = {},
+    { keys = [key], held = () => true, keepMs = 60_000 }: RunOptions = {},
   ) => {
     const log = createLog({ service: 'test', level: 'silent' });
     const disk = new SessionDisk({

@@ -1,17 +1,12 @@
 import { waitFor } from '@wbm/testkit';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { aNetwork, enginePid, type Network } from './a-network.ts';
+import { describe, expect, test } from 'vitest';
+import { aNetwork, enginePid } from './a-network.ts';
 import { metricOf } from './metric-of.ts';
 
-let net: Network;
-beforeAll(async () => {
-  net = await aNetwork();
-});
-
 test('a bot that has become ready is measured soon, whenever the next round is', async () => {
-  const own = await aNetwork();
-  const runner = await own.startRunner({ BOT_CARE_MS: '3600000' });
-  const botId = await own.aReadyBot();
+  const net = await aNetwork();
+  const runner = await net.startRunner({ BOT_CARE_MS: '3600000' });
+  const botId = await net.aReadyBot();
   await waitFor(async () => (await metricOf(runner, `wbm_bot_memory_bytes{bot="${botId}"`)) > 0, {
     what: 'its memory to be known',
   });
@@ -20,6 +15,7 @@ test('a bot that has become ready is measured soon, whenever the next round is',
 
 describe('a runner without memory for another bot', () => {
   test('has one all the same, says so once, stays ready, and another one takes the next', async () => {
+    const net = await aNetwork();
     const full = await net.startRunner({ RUNNER_MEMORY_MB: '50', BOT_CARE_MS: '500' });
     const first = await net.aLinkedBot();
     await net.inState(first, 'ready');
@@ -39,6 +35,7 @@ describe('a runner without memory for another bot', () => {
   });
 
   test('takes small ones as far as they really fit', async () => {
+    const net = await aNetwork();
     // For no bot with a browser, and for several without.
     const runner = await net.startRunner({ RUNNER_MEMORY_MB: '350', BOT_CARE_MS: '500' });
     const botIds = [await net.aLinkedBot(), await net.aLinkedBot(), await net.aLinkedBot()];

@@ -90,12 +90,13 @@ describe('what becomes of messages', () => {
     await becomes(id, { message: 'one' });
     for (const text of ['two', 'one', 'two', 'three']) await changes(botId, id, edits(text));
     await becomes(id, { message: 'three' });
+    const relayed = () =>
+      waitFor(async () => (await net.gateway.sandbox.unrelayedChanges(botId, 10)).length === 0, { what: 'the relay' });
     const again = async () => {
+      await relayed();
       await net.stage.query('update sandbox.changes set relayed_at = null where bot_id = $1', [botId]);
       await wake(botId);
-      await waitFor(async () => (await net.gateway.sandbox.unrelayedChanges(botId, 10)).length === 0, {
-        what: 'the relay',
-      });
+      await relayed();
     };
     await again();
     const pid = enginePid(runner, botId);

@@ -4,7 +4,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { aNetwork, enginePid, type Network } from './a-network.ts';
 
 const ANA = '+5511987650001';
-const LEASE_MS = 6_000;
+/** Long enough that a busy machine keeps it. */
+const LEASE_MS = 12_000;
 /** Of a run that stops: what it has to say is waited for. */
 const FINISH_MS = 5_000;
 
@@ -35,7 +36,7 @@ describe('while the row of one bot is locked for longer than a lease', () => {
     const [switchedOff, other] = [await net.aReadyBot(), await net.aReadyBot()];
     const pid = enginePid(runner, other);
     const goOn = await stalled(switchedOff, `status = 'disabled'`);
-    await new Promise((resolve) => setTimeout(resolve, FINISH_MS + 2 * LEASE_MS)); // The stall itself.
+    await new Promise((resolve) => setTimeout(resolve, FINISH_MS + 1.25 * LEASE_MS)); // The stall itself.
     expect(eventsOf('bot.released')).toEqual([]);
     await goOn();
     await runner.waitForLog('bot.released', (line) => line.botId === switchedOff);
@@ -57,7 +58,7 @@ describe('while the row of one bot is locked for longer than a lease', () => {
             and query like '%claim_send%'`,
       );
     await waitFor(async () => (await claims())[0]?.n === 2, { what: 'all connections to wait' });
-    await new Promise((resolve) => setTimeout(resolve, 2 * LEASE_MS)); // The stall itself.
+    await new Promise((resolve) => setTimeout(resolve, 1.25 * LEASE_MS)); // The stall itself.
     await goOn();
     for (const id of ids) await net.arrives(id);
     expect([eventsOf('engine.ended'), eventsOf('bot.lost')]).toEqual([[], []]);

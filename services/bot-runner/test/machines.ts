@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findChromium } from '@wbm/chromium';
 import { closeAfterwards, openWhatsAppWeb, type RunningService } from '@wbm/testkit';
 import { aNetwork } from './a-network.ts';
+import { webEnv } from './web-env.ts';
 
 const BY = 'admin@bot.test';
 
@@ -18,13 +18,9 @@ export async function machines(options: Parameters<typeof aNetwork>[0] = {}) {
   const { workspaceId, query } = net.stage;
   const blobDir = join(home, 'blobs');
   const env = {
-    WWEBJS_WEB_VERSION: web.version,
-    WWEBJS_WEB_VERSION_CACHE: web.cachePath,
-    WWEBJS_EXTRA_BROWSER_FLAGS: web.browserArgs.join('\n'),
+    ...webEnv(web),
     SESSION_KEY: randomBytes(32).toString('hex'),
     BLOB_DIR: blobDir,
-    // What a run of all tests names is a whole Chromium for pages; bots prefer a headless shell.
-    ...(findChromium(null) ? { CHROMIUM_PATH: '' } : {}),
   };
   const namesIn = (folder: string) => {
     try {
@@ -48,9 +44,9 @@ export async function machines(options: Parameters<typeof aNetwork>[0] = {}) {
     async aLinkedBot(number: string): Promise<string> {
       const botId = await net.stage.aBot({ engine: 'whatsapp-web.js' });
       await net.wake(botId);
-      const waiting = await net.inState(botId, 'needs-scan', 60_000);
+      const waiting = await net.inState(botId, 'needs-scan');
       web.phone(number).scan(waiting?.qr ?? '');
-      await net.inState(botId, 'ready', 60_000);
+      await net.inState(botId, 'ready');
       return botId;
     },
     switchOff: (botId: string) => net.gateway.bots.setStatus(botId, 'disabled', BY),

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { aNetwork, enginePid, isAlive, type Network } from './a-network.ts';
 
 const ANA = '+5511987650001';
-/** Of two runners: long enough that a busy machine keeps it. */
+/** Long enough that a busy machine keeps it. */
 const LEASE_MS = 8_000;
 
 test('Postgres away for five seconds: nothing is lost, and no engine starts again', async () => {
@@ -25,16 +25,16 @@ test('Postgres away for five seconds: nothing is lost, and no engine starts agai
 
   await waitFor(async () => (await net.stored(botId)).get('5511987650001@c.us')?.length === 5, {
     what: 'all',
-    timeoutMs: 20_000,
+    timeoutMs: 60_000,
   });
   expect((await net.stored(botId)).get('5511987650001@c.us')).toEqual(['1', '2', '3', '4', '5']);
-  await net.arrives(first, 'sent', 20_000);
-  await net.arrives(second, 'sent', 20_000);
+  await net.arrives(first);
+  await net.arrives(second);
   expect(await net.received(botId, ANA)).toEqual(['a', 'b']);
   await net.writes(botId, ANA, ['6']);
   await waitFor(async () => (await net.stored(botId)).get('5511987650001@c.us')?.length === 6, {
     what: 'the next',
-    timeoutMs: 10_000,
+    timeoutMs: 60_000,
   });
   expect(enginePid(runner, botId)).toBe(pid);
   expect((await net.gateway.bots.get(botId))?.state).toBe('ready');
@@ -43,7 +43,7 @@ test('Postgres away for five seconds: nothing is lost, and no engine starts agai
 test('Postgres away for longer than the lease: the engines are stopped, and come back with it', async () => {
   const postgres = await ownPostgres();
   const net = await aNetwork({ database: postgres });
-  const runner = await net.startRunner({ LEASE_MS: '2000' });
+  const runner = await net.startRunner({ LEASE_MS: String(LEASE_MS) });
   const botId = await net.aReadyBot();
   const [pid, places] = [enginePid(runner, botId), await placesOf(net)];
   await net.writes(botId, ANA, ['1']);
@@ -51,8 +51,8 @@ test('Postgres away for longer than the lease: the engines are stopped, and come
   await postgres.stop('kill');
   await waitFor(() => !isAlive(pid), { what: 'the engine to end' });
   await postgres.start();
-  await waitFor(() => enginePid(runner, botId) !== pid, { what: 'another engine', timeoutMs: 20_000 });
-  await net.inState(botId, 'ready', 20_000);
+  await waitFor(() => enginePid(runner, botId) !== pid, { what: 'another engine', timeoutMs: 60_000 });
+  await net.inState(botId, 'ready');
   await net.writes(botId, ANA, ['2', '3']);
   await waitFor(async () => (await net.stored(botId)).get('5511987650001@c.us')?.length === 3, { what: 'the others' });
   expect((await net.stored(botId)).get('5511987650001@c.us')).toEqual(['1', '2', '3']);
@@ -71,8 +71,10 @@ test('Postgres away for longer than the lease of two runners: each has its own b
   const places = await placesOf(net);
   expect(new Set(places.map(({ runner }) => runner)).size).toBe(2);
 
+  const before = new Set(runners.flatMap(({ logs }) => logs));
   await postgres.stop('kill');
-  const ended = (runner: RunningService) => runner.waitForLog('engine.ended', undefined, 3 * LEASE_MS);
+  const ended = (runner: RunningService) =>
+    runner.waitForLog('engine.ended', (line) => !before.has(line), 3 * LEASE_MS);
   await Promise.all(runners.map(ended));
   await new Promise((resolve) => setTimeout(resolve, LEASE_MS / 2)); // Until no lease holds in Postgres either.
   await postgres.start();
@@ -80,11 +82,11 @@ test('Postgres away for longer than the lease of two runners: each has its own b
   await runnersAlive(net, 2, LEASE_MS);
   expect(await placesOf(net)).toEqual(places);
   for (const botId of botIds) {
-    await net.inState(botId, 'ready', 20_000);
+    await net.inState(botId, 'ready');
     await net.arrives(await net.queue(botId, ANA, 'here again'));
   }
   expect(runners.flatMap(({ logs }) => logs.filter(({ event }) => event === 'bot.lost'))).toEqual([]);
-}, 120_000);
+});
 
 /** Which runner has each bot, in which run. */
 async function placesOf(net: Network) {

@@ -1,9 +1,9 @@
-import { findChromium } from '@wbm/chromium';
 import { botWake } from '@wbm/contracts';
 import { capabilityNames } from '@wbm/domain';
 import { openWhatsAppWeb, type RunningService, type WhatsAppWeb, waitFor } from '@wbm/testkit';
 import { beforeAll, expect, test } from 'vitest';
 import { aNetwork, type Network } from './a-network.ts';
+import { webEnv } from './web-env.ts';
 
 const BY = 'admin@bot.test';
 
@@ -12,13 +12,7 @@ let web: WhatsAppWeb;
 let runner: RunningService;
 beforeAll(async () => {
   [net, web] = await Promise.all([aNetwork(), openWhatsAppWeb()]);
-  runner = await net.startRunner({
-    WWEBJS_WEB_VERSION: web.version,
-    WWEBJS_WEB_VERSION_CACHE: web.cachePath,
-    WWEBJS_EXTRA_BROWSER_FLAGS: web.browserArgs.join('\n'),
-    // What a run of all tests names is a whole Chromium for pages; bots prefer a headless shell.
-    ...(findChromium(null) ? { CHROMIUM_PATH: '' } : {}),
-  });
+  runner = await net.startRunner(webEnv(web));
 });
 
 /** Asks for a test, a minute after the last one, and answers how it went. */

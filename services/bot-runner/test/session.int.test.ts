@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { botWake, sandboxWake } from '@wbm/contracts';
+import { sandboxWake } from '@wbm/contracts';
 import { assertLogsClean, type RunningService, waitFor } from '@wbm/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { aNetwork, enginePid, isAlive, type Network } from './a-network.ts';
@@ -73,9 +73,10 @@ describe('a session', () => {
     const botId = await net.aReadyBot();
     const pid = enginePid(runner, botId);
     process.kill(pid, 'SIGSTOP');
-    await waitFor(() => enginePid(runner, botId) !== pid, { what: 'another engine', timeoutMs: 30_000 });
+    await waitFor(() => enginePid(runner, botId) !== pid, { what: 'another engine', timeoutMs: 60_000 });
     await net.inState(botId, 'ready');
     expect(isAlive(pid)).toBe(false);
+    expect(runner.logs).toContainEqual(expect.objectContaining({ event: 'engine.hung', enginePid: pid }));
   });
 });
 
@@ -84,10 +85,15 @@ describe('what comes in', () => {
     const botId = await net.aReadyBot();
     const phones = Array.from({ length: 50 }, (_, index) => `+55119${String(10_000_000 + index)}`);
     const burst = Array.from({ length: 7 }, (_, index) => `${index + 1}`);
-    await Promise.all(phones.map((phone) => net.writes(botId, phone, burst)));
+    const left = phones.values();
+    const writer = async () => {
+      for (const phone of left) await net.writes(botId, phone, burst);
+    };
+    // As many at once as there are connections.
+    await Promise.all([writer(), writer(), writer(), writer()]);
     await waitFor(async () => [...(await net.stored(botId)).values()].flat().length === 350, {
       what: 'all messages',
-      timeoutMs: 30_000,
+      timeoutMs: 60_000,
     });
     const stored = await net.stored(botId);
     expect(stored.size).toBe(50);
@@ -102,10 +108,13 @@ describe('what comes in', () => {
     await net.gateway.sandbox.post(botId, post);
     await net.gateway.sandbox.link(botId, qr ?? '');
     await net.stage.bus.ring(sandboxWake, { workspaceId: net.stage.workspaceId, botId });
+    const relayed = () =>
+      waitFor(async () => (await net.gateway.sandbox.unrelayed(botId, 10)).length === 0, { what: 'the relay' });
     await waitFor(async () => (await net.stored(botId)).size === 1, { what: 'the message' });
+    await relayed();
     await net.stage.query('update sandbox.messages set relayed_at = null where bot_id = $1', [botId]);
     await net.stage.bus.ring(sandboxWake, { workspaceId: net.stage.workspaceId, botId });
-    await waitFor(async () => (await net.gateway.sandbox.unrelayed(botId, 10)).length === 0, { what: 'the relay' });
+    await relayed();
     expect([...(await net.stored(botId)).values()].flat()).toHaveLength(1);
   });
 
@@ -129,15 +138,17 @@ describe('what comes in', () => {
 
 describe('what goes out', () => {
   test('leaves in order, a bot after typing, and is read in the end', async () => {
-    const botId = await net.aReadyBot();
+    const [botId, news] = [await net.aReadyBot(), await net.news()];
     await net.writes(botId, ANA, ['hello']);
     const ids = [
       await net.queue(botId, ANA, `${SECRET} 1`, 'bot'),
       await net.queue(botId, ANA, `${SECRET} 2`),
       await net.queue(botId, ANA, `${SECRET} 3`),
     ];
-    await waitFor(async () => (await net.gateway.sandbox.chat(botId, ANA))?.typing ?? false, { what: 'typing' });
     for (const id of ids) await net.arrives(id);
+    const typing = () =>
+      news.some((told) => told.id === 'SANDBOX_UPDATED' && told.news.botId === botId && told.news.typing);
+    await waitFor(typing, { what: 'phones to be told of typing' });
     expect(await net.received(botId, ANA)).toEqual([`${SECRET} 1`, `${SECRET} 2`, `${SECRET} 3`]);
     await net.gateway.sandbox.markRead(botId, ANA);
     await net.stage.bus.ring(sandboxWake, { workspaceId: net.stage.workspaceId, botId });
@@ -147,9 +158,7 @@ describe('what goes out', () => {
   test('what waited while the bot was away leaves when it is ready', async () => {
     const botId = await net.stage.aBot();
     const id = await net.queue(botId, ANA, SECRET);
-    await net.gateway.sandbox.setRef(botId, 'shown');
-    await net.gateway.sandbox.link(botId, 'shown');
-    await net.stage.bus.ring(botWake, { workspaceId: net.stage.workspaceId, botId });
+    await net.link(botId);
     await net.arrives(id);
   });
 
@@ -160,13 +169,11 @@ describe('what goes out', () => {
       `update lead_messages set status = 'sending', claimed_at = now(), claimed_epoch = 0, wa_message_id = 'wa-' || id where bot_id = $1`,
       [botId],
     );
-    await net.gateway.sandbox.setRef(botId, 'shown');
-    await net.gateway.sandbox.link(botId, 'shown');
     const jid = '5511987650002@c.us';
     await net.stage.runner
       .workspace(net.stage.workspaceId)
       .sandbox.deliver(botId, { jid, waMessageId: `wa-${arrived}`, text: 'arrived' });
-    await net.wake(botId);
+    await net.link(botId);
     await net.arrives(arrived);
     await net.arrives(lost);
     expect(await net.received(botId, ANA)).toEqual(['lost']);

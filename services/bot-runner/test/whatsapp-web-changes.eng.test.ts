@@ -1,7 +1,7 @@
-import { findChromium } from '@wbm/chromium';
 import { openWhatsAppWeb, type RunningService, startService, type WhatsAppWeb, waitFor } from '@wbm/testkit';
 import { beforeAll, expect, test } from 'vitest';
 import { aNetwork, type Network } from './a-network.ts';
+import { webEnv } from './web-env.ts';
 
 const OWN = '+15550200001';
 
@@ -13,12 +13,7 @@ let env: Record<string, string>;
 
 beforeAll(async () => {
   [net, web] = await Promise.all([aNetwork(), openWhatsAppWeb()]);
-  env = {
-    WWEBJS_WEB_VERSION: web.version,
-    WWEBJS_WEB_VERSION_CACHE: web.cachePath,
-    WWEBJS_EXTRA_BROWSER_FLAGS: web.browserArgs.join('\n'),
-    ...(findChromium(null) ? { CHROMIUM_PATH: '' } : {}),
-  };
+  env = webEnv(web);
   [runner] = await Promise.all([net.startRunner(env), startService('lead-worker', net.stage.env)]);
   botId = await net.stage.aBot({ engine: 'whatsapp-web.js' });
   await net.wake(botId);

@@ -1,9 +1,9 @@
-import { findChromium } from '@wbm/chromium';
 import { botWake } from '@wbm/contracts';
 import { openWhatsAppWeb, type RunningService, type WhatsAppWeb, waitFor } from '@wbm/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { aNetwork, enginePid, isAlive, type Network } from './a-network.ts';
 import { processesNaming } from './processes-naming.ts';
+import { webEnv } from './web-env.ts';
 
 const ANA = '+5511987650001';
 const BY = 'admin@bot.test';
@@ -13,13 +13,7 @@ let web: WhatsAppWeb;
 let env: Record<string, string>;
 beforeAll(async () => {
   [net, web] = await Promise.all([aNetwork(), openWhatsAppWeb()]);
-  env = {
-    WWEBJS_WEB_VERSION: web.version,
-    WWEBJS_WEB_VERSION_CACHE: web.cachePath,
-    WWEBJS_EXTRA_BROWSER_FLAGS: web.browserArgs.join('\n'),
-    // What a run of all tests names is a whole Chromium for pages; bots prefer a headless shell.
-    ...(findChromium(null) ? { CHROMIUM_PATH: '' } : {}),
-  };
+  env = webEnv(web);
 });
 
 const chromiumsOf = (botId: string) => processesNaming(`/session-${botId}`);
@@ -27,9 +21,9 @@ const chromiumsOf = (botId: string) => processesNaming(`/session-${botId}`);
 async function aLinkedBot(number: string): Promise<string> {
   const botId = await net.stage.aBot({ engine: 'whatsapp-web.js' });
   await net.wake(botId);
-  const waiting = await net.inState(botId, 'needs-scan', 40_000);
+  const waiting = await net.inState(botId, 'needs-scan');
   await web.phone(number).scan(waiting?.qr ?? '');
-  await net.inState(botId, 'ready', 40_000);
+  await net.inState(botId, 'ready');
   return botId;
 }
 
@@ -38,7 +32,7 @@ describe('a bot on the real library', () => {
   let botId: string;
 
   test('is linked, hears a customer, answers, and follows its acks', async () => {
-    runner = await net.startRunner(env);
+    runner = await net.startRunner({ ...env, LEASE_MS: '10000' });
     botId = await aLinkedBot('+15550100001');
     expect(await net.gateway.bots.get(botId)).toMatchObject({ ownNumber: '+15550100001', qr: null });
     const phone = web.phone('+15550100001');
@@ -57,14 +51,11 @@ describe('a bot on the real library', () => {
     expect(chromiumsOf(botId).length).toBeGreaterThan(0);
     runner.kill('SIGKILL');
     await runner.exited;
-    await waitFor(async () => !isAlive(child) && chromiumsOf(botId).length === 0, {
-      what: 'all of it to end',
-      timeoutMs: 10_000,
-    });
+    await waitFor(() => !isAlive(child) && chromiumsOf(botId).length === 0, { what: 'all of it to end' });
     runner = await net.startRunner(env);
-    await runner.waitForLog('bot.taken', (line) => line.botId === botId);
-    await waitFor(() => web.phone('+15550100001').device.liveSockets === 1, { what: 'its socket', timeoutMs: 40_000 });
-    await net.inState(botId, 'ready', 40_000);
+    await runner.waitForLog('bot.taken', (line) => line.botId === botId, 60_000);
+    await waitFor(() => web.phone('+15550100001').device.liveSockets === 1, { what: 'its socket', timeoutMs: 60_000 });
+    await net.inState(botId, 'ready');
     expect(web.phone('+15550100001').device.mostLiveSockets).toBe(1);
   });
 
@@ -78,7 +69,7 @@ describe('a bot on the real library', () => {
     bea.history([{ from: 'customer', content: 'two days ago', at: days(2) }]);
     bea.writes('just now');
     runner = await net.startRunner(env);
-    await net.inState(botId, 'ready', 40_000);
+    await net.inState(botId, 'ready');
     await waitFor(async () => (await net.stored(botId)).get(bea.jid)?.length === 2, { what: 'both messages' });
     const rows = await net.stage.query<{ text: string; history: boolean }>(
       `select payload ->> 'text' as text, history from inbound_messages where bot_id = $1 and payload ->> 'phone' = $2 order by n`,
@@ -94,18 +85,18 @@ describe('a bot on the real library', () => {
     const { workspaceId, bus } = net.stage;
     expect(await net.gateway.bots.ask(botId, { ask: 'logout' }, BY)).toBe(true);
     await bus.ring(botWake, { workspaceId, botId });
-    await net.inState(botId, 'needs-scan', 40_000);
+    await net.inState(botId, 'needs-scan');
     const phone = '+15550100001';
     expect(await net.gateway.bots.ask(botId, { ask: 'pairing-code', phone }, BY)).toBe(true);
     await bus.ring(botWake, { workspaceId, botId });
-    const waiting = await net.inState(botId, 'pairing-code', 40_000);
+    const waiting = await net.inState(botId, 'pairing-code');
     await web.phone(phone).enterCode(waiting?.pairingCode ?? '');
-    await net.inState(botId, 'ready', 40_000);
+    await net.inState(botId, 'ready');
     await waitFor(async () => (await net.gateway.bots.asked(botId)) === null, { what: 'nothing to be asked any more' });
   });
 
   test('is stopped in order when its runner is', async () => {
-    await runner.stop();
+    expect(await runner.stop(40_000)).toEqual({ code: 0, signal: null });
     expect(chromiumsOf(botId)).toEqual([]);
     expect(runner.logs.some((line) => line.event === 'engine.hung')).toBe(false);
   });

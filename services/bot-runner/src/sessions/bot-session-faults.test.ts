@@ -65,10 +65,10 @@ test.each(['drop', 'keep'] as const)('a restore that hangs ends with %s, and the
   const path = `sessions/w/b/${table[0]?.id}`;
   const read = blobs.read;
   let hangs = true;
-  let began = false;
+  const began = Promise.withResolvers<void>();
   blobs.read = async (key, range) => {
     if (!hangs) return read(key, range);
-    began = true;
+    began.resolve();
     const bytes = await buffer(await read(path));
     const hanging = new Readable({ read: () => undefined });
     hanging.push(bytes.subarray(0, 200));
@@ -79,7 +79,7 @@ test.each(['drop', 'keep'] as const)('a restore that hangs ends with %s, and the
     () => 'done',
     () => 'broken off',
   );
-  await expect.poll(() => began).toBe(true);
+  await began.promise;
   await session[how]();
   expect(await preparing).toBe('broken off');
   hangs = false;
@@ -89,9 +89,9 @@ test.each(['drop', 'keep'] as const)('a restore that hangs ends with %s, and the
 
 test('a copy whose store hangs is broken off when the run loses the bot', async () => {
   const { run, blobs, folder, table, lines } = aWorld();
-  let began = false;
+  const began = Promise.withResolvers<void>();
   blobs.put = (_key, _source, { signal }) => {
-    began = true;
+    began.resolve();
     return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
   };
   const session = run('a', 1, { keepMs: 60_000 });
@@ -99,11 +99,11 @@ test('a copy whose store hangs is broken off when the run loses the bot', async 
   await mkdir(join(folder('a'), 'Default/IndexedDB'), { recursive: true });
   session.entered('ready');
   const keeping = session.keep();
-  await expect.poll(() => began).toBe(true);
+  await began.promise;
   session.drop();
   await keeping;
   expect(table).toEqual([]);
-  expect(await lines.keep.pass(async () => 'free', { signal: AbortSignal.timeout(5_000) })).toBe('free');
+  expect(await lines.keep.pass(async () => 'free', { signal: AbortSignal.timeout(20_000) })).toBe('free');
 });
 
 test('a session that does not work is replaced by its newest copy, once a run; what WhatsApp ended is not', async () => {
@@ -169,5 +169,5 @@ test('a copy that asked for a new link is not tried again, in no later run, befo
   expect(again.damaged()).toBe(false);
   again.entered('ready');
   await again.keep();
-  await expect.poll(() => finds('b', 6)).toBe('two');
+  await expect.poll(() => finds('b', 6), { timeout: 20_000 }).toBe('two');
 });

@@ -88,7 +88,9 @@ test('a copy that a later run does not want leaves no bytes', async () => {
 test('a copy that takes too long is given up and leaves no bytes', async () => {
   const { lives, kept, table } = aWorld();
   await lives('a', 1, 'one', { keepMs: 0 });
-  await expect.poll(() => readdir(join(home, 'a/sessions'))).toEqual(['session-b', 'session-b.epoch']);
+  await expect
+    .poll(() => readdir(join(home, 'a/sessions')), { timeout: 20_000 })
+    .toEqual(['session-b', 'session-b.epoch']);
   expect([table, await kept()]).toEqual([[], []]);
 });
 
@@ -180,7 +182,7 @@ test('a copy that is missing, or has another key, may be there tomorrow: it stay
   await mkdir(join(home, 'd/sessions/session-b/Default/IndexedDB'), { recursive: true });
   await writeFile(join(home, 'd/sessions/session-b', LINKED_NOTE), '');
   linked.entered('ready');
-  await expect.poll(() => marker('d')).toBe('5');
+  await expect.poll(() => marker('d'), { timeout: 20_000 }).toBe('5');
   await blobs.put(path, bytes, { maxBytes: 99_999 });
   expect(await finds('c', 6)).toBe('one');
   expect(await finds('d', 7)).toBeNull();
@@ -200,7 +202,7 @@ test('a logout voids and removes all copies', async () => {
   session.entered('logged-out', true);
   expect([table.map((row) => row.void), (await kept()).length]).toEqual([[null], 1]);
   session.entered('logged-out');
-  await expect.poll(async () => [table.length, (await kept()).length]).toEqual([0, 0]);
+  await expect.poll(async () => [table.length, (await kept()).length], { timeout: 20_000 }).toEqual([0, 0]);
 });
 
 test('a run that is late, or has lost the bot, begins nothing', async () => {

@@ -30,7 +30,7 @@ test('one file is uploaded after the other', async () => {
   const { client, begun, done } = aPage();
   const uploads = new MediaUploads();
   const both = [uploads.upload(client, 'a', picture()), uploads.upload(client, 'b', picture())];
-  await vi.waitFor(() => expect(begun).toEqual(['a']));
+  await vi.waitFor(() => expect(begun).toEqual(['a']), { timeout: 20_000 });
   done.add('b').add('a');
   expect(await Promise.all(both)).toEqual([null, null]);
   expect(begun).toEqual(['a', 'b']);
@@ -42,7 +42,7 @@ test('one whose turn comes too late was not sent, and not even begun', async () 
   try {
     const uploads = new MediaUploads();
     const both = [uploads.upload(client, 'a', picture()), uploads.upload(client, 'b', picture())];
-    await vi.waitFor(() => expect(begun).toEqual(['a']));
+    await vi.waitFor(() => expect(begun).toEqual(['a']), { timeout: 20_000 });
     now.mockReturnValue(90_000);
     done.add('a');
     expect(await Promise.all(both)).toEqual([null, expect.objectContaining({ outcome: 'not-sent' })]);
