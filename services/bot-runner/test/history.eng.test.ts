@@ -1,4 +1,3 @@
-import { findChromium } from '@wbm/chromium';
 import {
   type Customer,
   openWhatsAppWeb,
@@ -10,6 +9,7 @@ import {
 } from '@wbm/testkit';
 import { beforeAll, expect, test } from 'vitest';
 import { aNetwork, type Network } from './a-network.ts';
+import { webEnv } from './web-env.ts';
 
 const NUMBER = '+15550100077';
 const minutes = (count: number) => new Date(Date.now() - count * 60_000);
@@ -34,12 +34,7 @@ const news: string[] = [];
 
 beforeAll(async () => {
   [net, web] = await Promise.all([aNetwork(), openWhatsAppWeb()]);
-  env = {
-    WWEBJS_WEB_VERSION: web.version,
-    WWEBJS_WEB_VERSION_CACHE: web.cachePath,
-    WWEBJS_EXTRA_BROWSER_FLAGS: web.browserArgs.join('\n'),
-    ...(findChromium(null) ? { CHROMIUM_PATH: '' } : {}),
-  };
+  env = webEnv(web);
   net.stage.bus.onNews(({ id }) => news.push(id));
   net.stage.bus.start();
   await Promise.all([startService('lead-worker', net.stage.env), startService('ai-worker', net.stage.env)]);
@@ -98,7 +93,7 @@ test('a first link reads a week and answers nobody; who writes then is answered'
   runner = await net.startRunner(env);
   const waiting = await net.inState(botId, 'needs-scan', 40_000);
   phone.scan(waiting?.qr ?? '');
-  await net.inState(botId, 'ready', 60_000);
+  await net.inState(botId, 'ready');
   expect((await statesOf(since)).slice(-2)).toEqual(['syncing-history', 'ready']);
   await allFiled();
 
@@ -119,7 +114,7 @@ test('a first link reads a week and answers nobody; who writes then is answered'
   expect(phone.sent).toEqual([]);
 
   bea.writes('hello?');
-  await waitFor(() => bea.received.length === 1, { what: 'the answer', timeoutMs: 20_000 });
+  await waitFor(() => bea.received.length === 1, { what: 'the answer' });
   expect(ana.received).toEqual([]);
 });
 
@@ -127,7 +122,7 @@ test('after an absence who waits is answered once; who was answered on the phone
   const [ana, bea, cid, dan] = [aCustomer(0, 'Ana'), aCustomer(1, 'Bea'), aCustomer(3, 'Cid'), aCustomer(4, 'Dan')];
   dan.writes('I had a question');
   await waitFor(async () => (await rowsOf(dan)).length > 0, { what: 'Dan' });
-  await waitFor(() => dan.received.length === 1, { what: 'Dan’s answer', timeoutMs: 20_000 });
+  await waitFor(() => dan.received.length === 1, { what: 'Dan’s answer' });
   await runner.waitForLog('bot.caught-up', (line) => line.botId === botId);
   await runner.stop();
   await net.stage.query('update bots set caught_up_to = $2 where id = $1', [botId, days(3)]);
@@ -148,7 +143,7 @@ test('after an absence who waits is answered once; who was answered on the phone
   await web.behave({ latencyMs: 400 });
   await startRunner();
   await web.behave({ latencyMs: 0 });
-  await waitFor(() => ana.received.length === 1, { what: 'Ana’s answer', timeoutMs: 20_000 });
+  await waitFor(() => ana.received.length === 1, { what: 'Ana’s answer' });
   await allFiled();
 
   expect(
@@ -166,7 +161,9 @@ test('after an absence who waits is answered once; who was answered on the phone
   expect((await rowsOf(cid)).map(({ history }) => history)).toEqual([true, true]);
   expect(await leadOf(cid)).toMatchObject({ owner: 'bot', reply_kind: 'capture' });
   expect([bea, cid, dan].map(({ received }) => received.length)).toEqual([1, 0, 1]);
-  expect(news.slice(told).filter((id) => id === 'HISTORY_READ')).toHaveLength(1);
+  const read = () => news.slice(told).filter((id) => id === 'HISTORY_READ');
+  await waitFor(() => read().length > 0, { what: 'the summary' });
+  expect(read()).toHaveLength(1);
   expect((await net.gateway.bots.get(botId))?.catchUp).toMatchObject({ chats: 4, messages: 7 });
 });
 
@@ -189,14 +186,14 @@ test('who writes while the past is read is received in the order written, and an
     const { state, progress } = (await net.gateway.bots.get(botId)) ?? {};
     return state === 'syncing-history' && (progress ?? 100) < 100;
   };
-  await waitFor(reading, { what: 'it to read', timeoutMs: 40_000 });
+  await waitFor(reading, { what: 'it to read', timeoutMs: 60_000 });
   eva.writes('and I write now');
   const byVendor = await net.queue(botId, phoneOf(others[0] as Customer), 'a person may write at once');
   await net.arrives(byVendor);
   expect((await statesOf(since)).includes('ready')).toBe(false);
   expect(eva.received).toEqual([]);
   await waitFor(async () => (await statesOf(since)).includes('ready'), { what: 'it to be ready', timeoutMs: 60_000 });
-  await waitFor(() => eva.received.length === 1, { what: 'Eva’s answer', timeoutMs: 20_000 });
+  await waitFor(() => eva.received.length === 1, { what: 'Eva’s answer' });
   expect((await rowsOf(eva)).slice(0, 2).map(({ text }) => text)).toEqual(['I wrote before', 'and I write now']);
   await web.behave({ latencyMs: 0 });
 });
@@ -217,9 +214,9 @@ test('another number on the same bot is a first link: nothing of its chats is an
   const gil = other.customer({ phone: '+5511987659999', name: 'Gil' });
   gil.history([{ from: 'customer', content: 'five minutes ago', at: minutes(5) }]);
   phone.unlink();
-  const waiting = await net.inState(botId, 'needs-scan', 60_000);
+  const waiting = await net.inState(botId, 'needs-scan');
   other.scan(waiting?.qr ?? '');
-  await net.inState(botId, 'ready', 60_000);
+  await net.inState(botId, 'ready');
   await allFiled();
   expect(await net.gateway.bots.get(botId)).toMatchObject({ ownNumber: '+15550100078' });
   expect((await rowsOf(gil)).map(({ history }) => history)).toEqual([true]);

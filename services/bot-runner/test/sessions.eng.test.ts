@@ -18,7 +18,7 @@ const neverScanned = (runner: RunningService, botId: string) =>
 const restored = (runner: RunningService) => runner.logs.filter((line) => line.event === 'session.restored');
 const anotherKey = () => randomBytes(32).toString('base64');
 
-describe('a session that moves', { timeout: 120_000 }, () => {
+describe('a session that moves', { timeout: 300_000 }, () => {
   const number = '+15550200001';
   const device = () => all.web.phone(number).device;
   let botId: string;
@@ -27,7 +27,7 @@ describe('a session that moves', { timeout: 120_000 }, () => {
   test('is ready on another machine without a scan, and on the way back the newer one is taken', async () => {
     runner = await all.start('a');
     botId = await all.aLinkedBot(number);
-    await runner.stop();
+    await runner.stop(40_000);
     expect(await all.copies(botId)).toHaveLength(1);
     expect(all.blobsOf(botId)).toEqual([(await all.copies(botId))[0]?.id]);
 
@@ -35,7 +35,7 @@ describe('a session that moves', { timeout: 120_000 }, () => {
     await all.ready(runner, botId);
     expect(restored(runner)).toMatchObject([{ botId, fromEpoch: 1, lastRun: 0 }]);
     expect(neverScanned(runner, botId)).toBe(true);
-    await runner.stop();
+    await runner.stop(40_000);
 
     runner = await all.start('a');
     await all.ready(runner, botId);
@@ -49,7 +49,7 @@ describe('a session that moves', { timeout: 120_000 }, () => {
     await all.net.gateway.bots.restart(botId, BY);
     await all.net.wake(botId);
     await waitFor(async () => (await all.copies(botId)).length === 3, { what: 'the copy' });
-    await all.net.inState(botId, 'ready', 60_000);
+    await all.net.inState(botId, 'ready');
     expect(restored(runner)).toHaveLength(1);
   });
 
@@ -63,7 +63,7 @@ describe('a session that moves', { timeout: 120_000 }, () => {
     await all.ready(runner, botId);
     expect(neverScanned(runner, botId)).toBe(true);
     expect((await all.copies(botId)).find(({ id }) => id === broken)?.void_reason).toBe('unreadable');
-    await runner.stop();
+    await runner.stop(40_000);
     // Three at most, the unreadable one gone, and nothing in the store that is not entered.
     const left = await all.copies(botId);
     expect(left.length).toBeLessThanOrEqual(3);
@@ -73,10 +73,10 @@ describe('a session that moves', { timeout: 120_000 }, () => {
 
   test('with another key the copies are left alone, and the former key brings them back', async () => {
     runner = await all.start('d', { SESSION_KEY: anotherKey() });
-    await all.net.inState(botId, 'needs-scan', 60_000);
+    await all.net.inState(botId, 'needs-scan');
     const left = await all.copies(botId);
     expect(left.map(({ void_reason }) => void_reason)).toEqual(left.map(() => null));
-    await runner.stop();
+    await runner.stop(40_000);
     runner = await all.start('d', { SESSION_KEY: anotherKey(), SESSION_KEY_PREVIOUS: all.env.SESSION_KEY });
     await all.ready(runner, botId);
     expect(all.web.phone(number).devices).toHaveLength(1);
@@ -84,19 +84,19 @@ describe('a session that moves', { timeout: 120_000 }, () => {
 
   test('a logout voids all copies', async () => {
     all.web.phone(number).unlink();
-    await all.net.inState(botId, 'needs-scan', 60_000);
+    await all.net.inState(botId, 'needs-scan');
     await waitFor(async () => (await all.copies(botId)).length === 0 && all.blobsOf(botId).length === 0, {
       what: 'no copies',
     });
     await all.switchOff(botId);
-    await runner.stop();
+    await runner.stop(40_000);
     expect(await all.copies(botId)).toEqual([]);
   });
 
   test('without a key nothing is copied, and it is said once', async () => {
     runner = await all.start('a', { SESSION_KEY: '' });
     const other = await all.aLinkedBot('+15550200002');
-    await runner.stop();
+    await runner.stop(40_000);
     expect(await all.copies(other)).toEqual([]);
     expect(runner.logs.filter((line) => line.event === 'sessions.not-copied')).toHaveLength(1);
   });

@@ -69,7 +69,7 @@ describe('getting ready', () => {
     } finally {
       (await world.open()).behave({ starts: true });
     }
-  });
+  }, 300_000);
 
   test.each([
     ['TOS_BLOCK', { event: 'failure', fatal: true, reason: expect.stringMatching(/has blocked this number/) }],

@@ -40,7 +40,7 @@ describe('linking', () => {
     }
     await engine.stop();
     await (await place.start()).hears('qr');
-  });
+  }, 300_000);
 
   test('stopped while its page loads: it ends in order, and the next start needs no scan', async () => {
     const { place, engine, phone } = await aChat();

@@ -85,7 +85,7 @@ describe('files to customers', () => {
 
   test('the connection is lost before it is uploaded: it has not left and may be tried again', async () => {
     const { place, engine, phone } = await aChat();
-    await phone.device.behave({ reconnectMs: 8_000 });
+    await phone.device.behave({ reconnectMs: 600_000 });
     phone.device.dropSocket();
     await waitFor(() => phone.device.liveSockets === 0, { what: 'the cut' });
     expect((await sending(engine, picture())).outcome).toMatchObject({ outcome: 'not-sent' });

@@ -24,10 +24,10 @@ describe('running', () => {
   test('the connection drops and comes back', async () => {
     const { place, engine, phone } = await aChat();
     engine.forget();
-    phone.device.behave({ reconnectMs: 5_000 });
+    phone.device.behave({ reconnectMs: 20_000 });
     phone.device.dropSocket();
     await engine.hears('state', ({ state }) => state === 'reconnecting');
-    await engine.hears('ready');
+    await engine.hears('ready', () => true, 60_000);
     await hearsOnce(engine, 'and now?', () => place.customer(ANA).writes('and now?'));
   });
 

@@ -47,7 +47,7 @@ describe('sending', () => {
     const { engine, ana, phone } = await aChat();
     phone.device.nextSend({ outcome });
     const waMessageId = anId();
-    const answer = await engine.call('send', { jid: ana.jid, text: 'hello', waMessageId, media: null }, 10_000);
+    const answer = await engine.call('send', { jid: ana.jid, text: 'hello', waMessageId, media: null });
     expect(answer).toEqual({ outcome: 'unknown' });
     expect(await engine.call('find', { jid: ana.jid, waMessageId })).toBe('unknown');
   });
@@ -56,7 +56,7 @@ describe('sending', () => {
     const { engine, ana, phone } = await aChat();
     await phone.device.behave({ handOverMs: 15_000 });
     const waMessageId = anId();
-    const answer = await engine.call('send', { jid: ana.jid, text: 'hello', waMessageId, media: null }, 10_000);
+    const answer = await engine.call('send', { jid: ana.jid, text: 'hello', waMessageId, media: null });
     expect(answer).toEqual({ outcome: 'unknown' });
     expect(await engine.call('find', { jid: ana.jid, waMessageId })).toBe('unknown');
     await waitFor(async () => (await ana.received()).length === 1, { what: 'the message', timeoutMs: 30_000 });
@@ -70,7 +70,7 @@ describe('sending', () => {
     const { engine, ana, phone } = await aChat();
     await phone.device.behave({ handOverMs: 600_000 });
     const waMessageId = anId();
-    const answer = await engine.call('send', { jid: ana.jid, text: 'hello', waMessageId, media: null }, 10_000);
+    const answer = await engine.call('send', { jid: ana.jid, text: 'hello', waMessageId, media: null });
     expect(answer).toEqual({ outcome: 'unknown' });
     engine.forget();
     phone.device.navigate('reload');
@@ -111,7 +111,7 @@ describe('sending', () => {
     const { place, engine, ana, phone } = await aChat();
     phone.device.nextSend({ outcome });
     const waMessageId = anId();
-    const answer = await engine.call('send', { jid: ana.jid, text: 'hello', waMessageId, media: null }, 10_000);
+    const answer = await engine.call('send', { jid: ana.jid, text: 'hello', waMessageId, media: null });
     expect(answer).toEqual({ outcome: 'unknown' });
     expect(await engine.hears('failure')).toMatchObject({ fatal: false });
     await engine.kill();

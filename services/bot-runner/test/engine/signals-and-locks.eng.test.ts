@@ -150,7 +150,6 @@ describe('a program that only starts Chromium, as distributions have them', () =
     // All are killed at once; those that nobody waits for are gone a moment later.
     await waitFor(() => processesNaming(profile).length === 0, {
       what: 'all of its group to be gone',
-      timeoutMs: 3_000,
     });
   });
 });
