@@ -2,8 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findChromium } from '@wbm/chromium';
 import type { BotView } from '@wbm/contracts';
-import { closeAfterwards, openWhatsAppWeb, type WhatsAppWeb, waitFor } from '@wbm/testkit';
-import pg from 'pg';
+import { heldLock, openWhatsAppWeb, type WhatsAppWeb, waitFor } from '@wbm/testkit';
 import { beforeAll, expect, test } from 'vitest';
 import { aPicture, aVoice } from './harness/files.ts';
 import { inEachLook, inEachLookHere, inspect, notified, openPages, type Pages, type Visitor } from './harness/pages.ts';
@@ -118,14 +117,10 @@ test('what a customer sends is shown as what it is, and what a vendor sends arri
   const gone = chat().getByText('WhatsApp no longer has this file.');
   await gone.waitFor();
   // Nobody fetches while the bot's row is held, so that there is time to see that it waits.
-  const holder = new pg.Client({ connectionString: pages.stack.ownerUrl });
-  closeAfterwards('a lock', () => holder.end());
-  await holder.connect();
-  await holder.query('begin');
-  await holder.query('select 1 from bots for no key update');
+  const release = await heldLock(pages.stack.ownerUrl, 'select 1 from bots for no key update');
   await chat().getByRole('button', { name: 'Try again' }).click();
   await chat().getByText('Still being fetched from WhatsApp').waitFor();
-  await holder.query('commit');
+  await release();
   await gone.waitFor();
   await chat()
     .getByRole('link', { name: /^Download order\.pdf/ })

@@ -39,7 +39,7 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 export async function startService(
   name: ServiceName,
   env: Readonly<Record<string, string>>,
-  { readyWithinMs = 60_000 }: StartOptions = {},
+  { readyWithinMs = 120_000 }: StartOptions = {},
 ): Promise<RunningService> {
   const child = spawn(process.execPath, [`services/${name}/src/main.ts`], {
     cwd: root,
