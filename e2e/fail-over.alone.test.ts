@@ -42,7 +42,7 @@ test('a killed runner’s bot is up on a second replica soon after its lease has
 
 test('a terminated runner’s bot is handed over at once, and nobody waits for its lease to run out', async () => {
   const model = await modelServer(answersNumbered());
-  const product = await startProduct({ model, runners: 2, env: { LEASE_MS: '60000' } });
+  const product = await startProduct({ model, runners: 2, env: { LEASE_MS: '120000' } });
   const bot = await product.bot({ id: 'mover', quietMs: 500 });
   const customer = product.customer(bot.id, '+5511987650101');
 

@@ -1,5 +1,6 @@
 import { modelServer, ownerQuery, waitFor } from '@wbm/testkit';
 import { expect, test } from 'vitest';
+import { accepted } from './harness/accepted.ts';
 import { answersNumbered } from './harness/model.ts';
 import { startProduct } from './harness/product.ts';
 
@@ -11,16 +12,13 @@ test('bursts of seven in fifty chats are stored in the order they were written',
     product.customer(bot.id, `+55119876504${n.toString().padStart(2, '0')}`),
   );
   const pieces = [1, 2, 3, 4, 5, 6, 7].map((n) => `piece ${n}`);
-  // Fifty at once are more than the gateway has connections for: whoever is told to come back does.
+  // Fifty at once are more than the gateway has connections for.
   await Promise.all(
     customers.map(async (customer) => {
       for (const [n, piece] of pieces.entries()) {
         const id = `${customer.phone.slice(1)}-${n}`;
-        await waitFor(async () => (await customer.write(piece, { id })).status < 300, {
-          what: `${piece} to be accepted`,
-          timeoutMs: 180_000,
-          intervalMs: 200,
-        });
+        const { status } = await accepted(`${piece} to be accepted`, () => customer.write(piece, { id }));
+        expect(status).toBeLessThan(300);
       }
     }),
   );

@@ -1,5 +1,5 @@
 import type { MessageView } from '@wbm/contracts';
-import { modelServer, ownPostgres, ownRedis, waitFor } from '@wbm/testkit';
+import { modelServer, ownerQuery, ownPostgres, ownRedis, waitFor } from '@wbm/testkit';
 import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
 import { answersNumbered } from './harness/model.ts';
@@ -28,7 +28,9 @@ test('Redis flushed, then frozen for ten seconds, in the middle of conversations
   const redis = await ownRedis();
   const model = await modelServer(answersNumbered(500));
   // A lease that is lost because the machine is busy is no matter of Redis.
-  const product = await startProduct({ model, redisUrl: redis.url, env: { LEASE_MS: '60000' } });
+  const product = await startProduct({ model, redisUrl: redis.url, env: { LEASE_MS: '20000' } });
+  const query = ownerQuery(product.ownerUrl);
+  const leaseEnd = async () => Number((await query<{ until: Date }>('select until from runners'))[0]?.until);
   const bot = await product.bot({ id: 'steady', quietMs: 1_500, maxWaitMs: 8_000 });
   const customers = Array.from({ length: 8 }, (_, n) =>
     product.customer(bot.id, `+55119876502${n.toString().padStart(2, '0')}`),
@@ -46,7 +48,9 @@ test('Redis flushed, then frozen for ten seconds, in the middle of conversations
   redis.freeze();
   const written = await Promise.all(customers.map((customer) => customer.write('one more thing')));
   expect(written.map((answer) => answer.status)).toEqual(customers.map(() => 201));
+  const before = await leaseEnd();
   await new Promise((resolve) => setTimeout(resolve, 10_000));
+  await waitFor(async () => (await leaseEnd()) > before, { what: 'the lease to be renewed while Redis is frozen' });
   redis.thaw();
   // Whether the two messages get one answer or one each depends on which of them was filed before the freeze.
   const chats = await waitFor(

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { closeAfterwards, modelServer, waitFor } from '@wbm/testkit';
 import pg from 'pg';
 import { expect, test } from 'vitest';
-import type { Answer } from '../scripts/demo/api.ts';
+import { accepted } from './harness/accepted.ts';
 import { startProduct } from './harness/product.ts';
 
 const chats = 1_000;
@@ -38,15 +38,6 @@ test('in a thousand takeovers racing an answer, no bot message is claimed afterw
   await database.query(witness);
   const bot = await product.bot({ id: 'racer', quietMs: 0, maxWaitMs: 1_000 });
 
-  /** Told to come back when the gateway has no connection to spare, one does. */
-  const accepted = <T>(what: string, ask: () => Promise<Answer<T>>) =>
-    waitFor(
-      async () => {
-        const answer = await ask();
-        return answer.status !== 503 && answer;
-      },
-      { what, intervalMs: 200 },
-    );
   const named = new Map<number, number[]>();
   const takeOver = async (leadId: number) => {
     const { status, body } = await accepted('a takeover', () => product.vendor.claim(leadId));

@@ -51,10 +51,14 @@ export async function openPages(env: NodeJS.ProcessEnv = {}): Promise<Pages> {
   const faults: { readonly words: string; readonly url: string }[] = [];
   /** What was asked for and came. What the gateway had no time for is asked for again: that is no fault of the page. */
   const came = new Set<string>();
+  /** Where something was sent to in vain. */
+  const refused = new Set<string>();
   return {
     stack,
     get faults() {
-      return faults.filter(({ words, url }) => !words.includes('503') || !came.has(url)).map(({ words }) => words);
+      const passing = ({ words, url }: (typeof faults)[number]) =>
+        words.includes('503') && came.has(url) && !refused.has(url);
+      return faults.filter((fault) => !passing(fault)).map(({ words }) => words);
     },
     links: JSON.parse(readFileSync(join(stack.dataDir, 'dev-links.json'), 'utf8')) as Pages['links'],
     async visit(link) {
@@ -74,8 +78,9 @@ export async function openPages(env: NodeJS.ProcessEnv = {}): Promise<Pages> {
         if (message.type() === 'error') faults.push({ words: message.text(), url: message.location().url });
       });
       page.on('response', (answer) => {
-        if (answer.request().method() !== 'GET') return;
-        if (answer.ok()) came.add(answer.url());
+        if (answer.request().method() !== 'GET') {
+          if (!answer.ok()) refused.add(answer.url());
+        } else if (answer.ok()) came.add(answer.url());
         else came.delete(answer.url());
       });
       await page.goto(link);

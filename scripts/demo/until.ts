@@ -1,11 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
+const SECONDS = 60;
+
 /**
- * Asks until the answer is something, and returns it; a question that throws is asked again. Throws a sentence made with
- * `what` after `seconds`.
+ * Asks until the answer is something, and returns it; a question that throws is asked again. After a minute it throws a
+ * sentence with `what`, and with what the last question threw.
  */
-export async function until<T>(what: string, ask: () => Promise<T | false | undefined>, seconds = 60): Promise<T> {
-  const deadline = performance.now() + seconds * 1_000;
+export async function until<T>(what: string, ask: () => Promise<T | false | undefined>): Promise<T> {
+  const deadline = performance.now() + SECONDS * 1_000;
   let cause: unknown;
   for (;;) {
     try {
@@ -15,7 +17,10 @@ export async function until<T>(what: string, ask: () => Promise<T | false | unde
     } catch (error) {
       cause = error;
     }
-    if (performance.now() > deadline) throw new Error(`Waited ${seconds} s in vain for ${what}.`, { cause });
+    if (performance.now() > deadline) {
+      const why = cause instanceof Error ? ` ${cause.message}` : '';
+      throw new Error(`Waited ${SECONDS} s in vain for ${what}.${why}`, { cause });
+    }
     await pause(150);
   }
 }

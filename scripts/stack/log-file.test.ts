@@ -26,7 +26,7 @@ it('survives a full disk and says so once', async () => {
   const said: string[] = [];
   const log = openLogFile({ logDir, name: 'full', say: (line) => said.push(line) });
   log.write('one');
-  await vi.waitFor(() => expect(said).toHaveLength(1), { timeout: 30_000 });
+  await vi.waitFor(() => expect(said).toHaveLength(1), { timeout: 20_000 });
   log.write('two');
   await log.end();
   expect(said).toEqual([expect.stringMatching(/full\.log cannot be written.*ENOSPC/)]);

@@ -101,7 +101,7 @@ test('a source that hangs can be given up and leaves nothing', async () => {
   hanging.push('first half');
   const late = new AbortController();
   const putting = blobs.put('a', hanging, { ...limit, signal: late.signal });
-  await expect.poll(growing, { timeout: 30_000 }).toHaveLength(1);
+  await expect.poll(growing, { timeout: 20_000 }).toHaveLength(1);
   late.abort();
   await expect(putting).rejects.toThrow('abort');
   await expect(blobs.put('a', of('late'), { ...limit, signal: late.signal })).rejects.toThrow('abort');

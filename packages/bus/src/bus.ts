@@ -35,9 +35,8 @@ export interface Bus<B extends Book = TheBook> {
   /** For the gateway: hears all news. */
   onNews(listener: (news: News<B>) => unknown): void;
   /**
-   * Runs whenever bells may have gone unheard: each time the subscription is in place (the first time included), each
-   * time Redis answers again, and when another process says that it could not tell what it had to. Whoever listens
-   * re-reads its rows there.
+   * Runs whenever bells may have gone unheard: each time the subscription is in place (the first time included) and
+   * each time Redis answers again. Whoever listens re-reads its rows there.
    */
   onReconnect(hook: () => unknown): void;
 

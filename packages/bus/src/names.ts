@@ -4,6 +4,4 @@ export const names = {
   queuePrefix: (prefix: string, id: string) => `{${prefix}.${id}}`,
   bellChannel: (prefix: string, id: string) => `${prefix}.bell.${id}`,
   newsChannel: (prefix: string) => `${prefix}.news`,
-  /** Where a process says that it could not tell: every listener asks its rows anew. */
-  missedChannel: (prefix: string) => `${prefix}.missed`,
 };

@@ -54,29 +54,15 @@ export function openBus<B extends Book = TheBook>(options: BusOptions<B>): Bus<B
         .catch((err) => log.error({ err }, 'bus.reconnect-hook-failed'));
   };
   const subscriber = new Subscriber({ connect: () => connection('subscribe'), log, onSubscribed: runHooks });
-  const missed = names.missedChannel(prefix);
-  const hear = (channel: string, listener: (raw: string) => Promise<void>) => {
-    subscriber.on(channel, listener);
-    subscriber.on(missed, async () => runHooks());
-  };
+  line.onHearing(runHooks);
   options.metrics.gauge({
     name: 'wbm_bus_hearing',
     help: '1 while Redis answers what this process sends, else 0.',
     collect: (gauge) => gauge.set(line.hears ? 1 : 0),
   });
 
-  let untold = false;
-  const publish = async (id: string, channel: string, message: object) => {
-    const told = await line.try(id, () => line.redis.publish(channel, JSON.stringify(message)));
-    if (!told) untold = true;
-    return told;
-  };
-  line.onHearing(() => {
-    runHooks();
-    // Others heard Redis all the while, and do not know that something was to be told to them.
-    if (untold) void publish('missed', missed, {});
-    untold = false;
-  });
+  const publish = (id: string, channel: string, message: object) =>
+    line.try(id, () => line.redis.publish(channel, JSON.stringify(message)));
   const poison = (id: string, paths: readonly string[]) => {
     metrics.poison.inc({ command: id });
     log.error({ command: id, paths }, 'bell.poison');
@@ -115,7 +101,7 @@ export function openBus<B extends Book = TheBook>(options: BusOptions<B>): Bus<B
       for (const [id, listener] of Object.entries<(payload: never, context: { cid: string }) => unknown>(listeners)) {
         const bell = known(book.bells, id);
         if (bell.owner !== owner) throw new Error(`${id} belongs to ${bell.owner}, not to ${owner}`);
-        hear(names.bellChannel(prefix, id), async (raw) => {
+        subscriber.on(names.bellChannel(prefix, id), async (raw) => {
           const heard = open(bell.payload, fromJson(raw));
           if (!heard.ok) return poison(id, heard.paths);
           await withCorrelation(heard.cid, async () => listener(heard.payload as never, { cid: heard.cid }));
@@ -124,7 +110,7 @@ export function openBus<B extends Book = TheBook>(options: BusOptions<B>): Bus<B
     },
 
     onNews(listener) {
-      hear(names.newsChannel(prefix), async (raw) => {
+      subscriber.on(names.newsChannel(prefix), async (raw) => {
         const message = fromJson(raw);
         const id = String((message as { id?: unknown } | null)?.id);
         const event = Object.hasOwn(book.events, id) ? book.events[id] : undefined;

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { createLog } from './log.ts';
 import { startPulse } from './pulse.ts';
 
-const until = (check: () => void) => vi.waitFor(check, { timeout: 30_000 });
+const until = (check: () => void) => vi.waitFor(check, { timeout: 20_000 });
 const silent = createLog({ service: 'test', level: 'silent' });
 
 test('runs at once, again after the interval, and despite failures', async () => {

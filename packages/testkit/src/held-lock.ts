@@ -14,8 +14,9 @@ export async function heldLock(
   await client.connect();
   let open = true;
   const release = async () => {
-    if (open) await client.query('commit').finally(() => client.end());
+    if (!open) return;
     open = false;
+    await client.query('commit').finally(() => client.end());
   };
   closeAfterwards('a lock', release);
   await client.query('begin');

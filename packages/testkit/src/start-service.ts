@@ -19,7 +19,7 @@ export interface RunningService {
   isRunning(): boolean;
   waitForLog(event: string, matches?: (line: LogLine) => boolean, timeoutMs?: number): Promise<LogLine>;
   kill(signal: NodeJS.Signals): void;
-  /** SIGTERM, then waits for the end; SIGKILL when that takes longer than `timeoutMs`, by default longer than a service gives itself. */
+  /** SIGTERM, then waits for the end. SIGKILL after `timeoutMs`, by default longer than a service gives itself. */
   stop(timeoutMs?: number): Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
   /** Stops the process in its tracks (SIGSTOP), as a frozen machine would. */
   pause(): void;

@@ -25,10 +25,12 @@ BEGIN
     next_kind := CASE
       WHEN EXISTS (SELECT 1 FROM lead_messages m WHERE m.lead_id = p_lead AND m.sender = 'customer' AND m.seq > upto AND NOT m.history)
         THEN coalesce(l.reply_kind, 'reply')
-      WHEN (SELECT b.history_capture FROM bots b WHERE b.id = l.bot_id) THEN 'capture' END;
+      WHEN EXISTS (SELECT 1 FROM lead_messages m WHERE m.lead_id = p_lead AND m.sender = 'customer' AND m.seq > upto)
+        AND (SELECT b.history_capture FROM bots b WHERE b.id = l.bot_id) THEN 'capture' END;
   END IF;
   UPDATE leads SET answered_seq = greatest(answered_seq, upto), turn_until = NULL, turn_waiting_since = NULL, turn_failures = 0,
          reply_due_at = CASE WHEN next_kind IS NOT NULL THEN greatest(reply_due_at, clock_timestamp()) END,
+         unanswered_since = CASE WHEN next_kind IS NOT NULL THEN unanswered_since END,
          reply_kind = next_kind
    WHERE id = p_lead;
   INSERT INTO ai_turns (workspace_id, lead_id, turn_no, kind, upto_seq, owner_version, answer, verdict, prompt_version, model, input_tokens, output_tokens, latency_ms, correlation_id)

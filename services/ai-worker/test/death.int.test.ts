@@ -6,7 +6,7 @@ let turns: Turns;
 beforeAll(async () => {
   turns = await openTurns();
   await startService('scheduler', { ...turns.stage.env, SWEEP_MS: '500', SWEEP_GRACE_MS: '500' });
-}, 180_000);
+});
 
 /** A worker in the middle of a call that will never be answered. */
 async function inTheMiddle(text: string) {
@@ -33,7 +33,7 @@ test('a worker asked to stop gives its turn back at once, and another answers', 
   const left =
     "select 1 from pg_stat_activity where application_name = 'wbm ai-worker' and datname = current_database()";
   await waitFor(async () => (await turns.stage.query(left)).length === 0, { what: 'its connections to be closed' });
-}, 180_000);
+});
 
 test('a killed worker’s turn is taken again when its lease runs out, and answered once', async () => {
   const { worker, botId } = await inTheMiddle('killed-in-the-middle');
@@ -43,4 +43,4 @@ test('a killed worker’s turn is taken again when its lease runs out, and answe
   expect(await turns.repliesOf(botId, 1, 90_000)).toEqual(['Answered: killed-in-the-middle']);
   expect(turns.requestsWith('killed-in-the-middle')).toHaveLength(2);
   expect(await turns.turnsOf(botId)).toHaveLength(1);
-}, 180_000);
+});

@@ -146,9 +146,11 @@ describe('what goes out', () => {
       await net.queue(botId, ANA, `${SECRET} 3`),
     ];
     for (const id of ids) await net.arrives(id);
-    const typing = () =>
-      news.some((told) => told.id === 'SANDBOX_UPDATED' && told.news.botId === botId && told.news.typing);
-    await waitFor(typing, { what: 'phones to be told of typing' });
+    const typed = () =>
+      news.findIndex((told) => told.id === 'SANDBOX_UPDATED' && told.news.botId === botId && told.news.typing);
+    const moved = () => news.findIndex((told) => told.id === 'MESSAGE_STATUS' && told.news.messageId === ids[0]);
+    await waitFor(() => typed() >= 0 && moved() >= 0, { what: 'phones and pages to be told' });
+    expect(typed()).toBeLessThan(moved());
     expect(await net.received(botId, ANA)).toEqual([`${SECRET} 1`, `${SECRET} 2`, `${SECRET} 3`]);
     await net.gateway.sandbox.markRead(botId, ANA);
     await net.stage.bus.ring(sandboxWake, { workspaceId: net.stage.workspaceId, botId });

@@ -27,7 +27,7 @@ describe('a session that moves', { timeout: 300_000 }, () => {
   test('is ready on another machine without a scan, and on the way back the newer one is taken', async () => {
     runner = await all.start('a');
     botId = await all.aLinkedBot(number);
-    await runner.stop(40_000);
+    await runner.stop();
     expect(await all.copies(botId)).toHaveLength(1);
     expect(all.blobsOf(botId)).toEqual([(await all.copies(botId))[0]?.id]);
 
@@ -35,7 +35,7 @@ describe('a session that moves', { timeout: 300_000 }, () => {
     await all.ready(runner, botId);
     expect(restored(runner)).toMatchObject([{ botId, fromEpoch: 1, lastRun: 0 }]);
     expect(neverScanned(runner, botId)).toBe(true);
-    await runner.stop(40_000);
+    await runner.stop();
 
     runner = await all.start('a');
     await all.ready(runner, botId);
@@ -63,7 +63,7 @@ describe('a session that moves', { timeout: 300_000 }, () => {
     await all.ready(runner, botId);
     expect(neverScanned(runner, botId)).toBe(true);
     expect((await all.copies(botId)).find(({ id }) => id === broken)?.void_reason).toBe('unreadable');
-    await runner.stop(40_000);
+    await runner.stop();
     // Three at most, the unreadable one gone, and nothing in the store that is not entered.
     const left = await all.copies(botId);
     expect(left.length).toBeLessThanOrEqual(3);
@@ -76,7 +76,7 @@ describe('a session that moves', { timeout: 300_000 }, () => {
     await all.net.inState(botId, 'needs-scan');
     const left = await all.copies(botId);
     expect(left.map(({ void_reason }) => void_reason)).toEqual(left.map(() => null));
-    await runner.stop(40_000);
+    await runner.stop();
     runner = await all.start('d', { SESSION_KEY: anotherKey(), SESSION_KEY_PREVIOUS: all.env.SESSION_KEY });
     await all.ready(runner, botId);
     expect(all.web.phone(number).devices).toHaveLength(1);
@@ -89,14 +89,14 @@ describe('a session that moves', { timeout: 300_000 }, () => {
       what: 'no copies',
     });
     await all.switchOff(botId);
-    await runner.stop(40_000);
+    await runner.stop();
     expect(await all.copies(botId)).toEqual([]);
   });
 
   test('without a key nothing is copied, and it is said once', async () => {
     runner = await all.start('a', { SESSION_KEY: '' });
     const other = await all.aLinkedBot('+15550200002');
-    await runner.stop(40_000);
+    await runner.stop();
     expect(await all.copies(other)).toEqual([]);
     expect(runner.logs.filter((line) => line.event === 'sessions.not-copied')).toHaveLength(1);
   });

@@ -96,7 +96,7 @@ describe('a bot on the real library', () => {
   });
 
   test('is stopped in order when its runner is', async () => {
-    expect(await runner.stop(40_000)).toEqual({ code: 0, signal: null });
+    expect(await runner.stop()).toEqual({ code: 0, signal: null });
     expect(chromiumsOf(botId)).toEqual([]);
     expect(runner.logs.some((line) => line.event === 'engine.hung')).toBe(false);
   });

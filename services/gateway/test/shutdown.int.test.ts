@@ -49,7 +49,7 @@ async function aRunningGateway() {
   return { service, url, cookie, owner, ownerUrl: database.ownerUrl, connections };
 }
 
-describe('a stopping gateway', { timeout: 120_000 }, () => {
+describe('a stopping gateway', () => {
   it('finishes the request it has, says goodbye to browsers, leaves no connection, and ends with 0', async () => {
     const { service, url, cookie, owner, ownerUrl, connections } = await aRunningGateway();
     const browser = aBrowser({ url }, cookie);
@@ -120,4 +120,4 @@ it('starts without Redis and answers, and says what is wrong with its environmen
   await expect(startService('gateway', { ...env, JWT_SECRET: 'short', PORT: 'many' })).rejects.toThrow(
     /JWT_SECRET[\s\S]*PORT|PORT[\s\S]*JWT_SECRET/,
   );
-}, 120_000);
+});

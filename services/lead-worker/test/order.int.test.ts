@@ -96,7 +96,7 @@ describe('in whatever portions rows are filed', () => {
       ),
       { numRuns: 40 },
     );
-  }, 240_000);
+  });
 
   test('changes told before their message are as good as told after it', async () => {
     const changes = fc.array(
@@ -114,7 +114,7 @@ describe('in whatever portions rows are filed', () => {
       }),
       { numRuns: 25 },
     );
-  }, 240_000);
+  });
 });
 
 describe('rows that come twice or at the wrong time', () => {
