@@ -94,7 +94,8 @@ const beginWork: Record<ServiceName, (service: RunningService) => Promise<Held>>
   },
   async 'lead-worker'() {
     const { phone, writes } = aCustomer();
-    const release = await lock('lock table lead_messages in share row exclusive mode');
+    // Nobody else writes these: a runner that cannot store that a message was delivered stores nothing that comes after it.
+    const release = await lock('lock table contacts in share row exclusive mode');
     await writes('please file me');
     const filed = `select 1 from lead_messages m join leads l on l.id = m.lead_id where l.whatsapp_number = $1`;
     return { release, finished: comesTrue('the message to be filed', filed, [phone]) };

@@ -93,6 +93,8 @@ describe('three a minute', () => {
     });
     expect(await sending(botId)).toMatchObject({ lastMinute: 3, held: 5 });
     await earlier(botId, '91 seconds');
+    // Had the runner just reckoned when it may send again, it would look at it only then.
+    await net.wake(botId);
     await waitFor(async () => (await inStatus(botId, 'sent')).length === 9, { what: 'the next three' });
     await held(botId, 2);
   });
