@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createLog } from '@wbm/runtime';
-import { aStage, closeAfterwards, type Stage, waitFor } from '@wbm/testkit';
-import pg from 'pg';
+import { aStage, closeAfterwards, heldLock, type Stage, waitFor } from '@wbm/testkit';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { openDatabase } from '../src/index.ts';
 
@@ -99,13 +98,10 @@ test('a runner that comes back while another one takes its bots: never do both h
 test('letting go passes over a bot whose row is locked, and answers which it let go', async () => {
   const { runnerId, botIds } = await aRunner(2);
   const [locked = '', free = ''] = botIds;
-  const client = new pg.Client({ connectionString: stage.database.ownerUrl });
-  await client.connect();
-  closeAfterwards('transaction', () => client.end());
-  await client.query(`begin; select 1 from bots where id = '${locked}' for update`);
+  const release = await heldLock(stage.database.ownerUrl, 'select 1 from bots where id = $1 for update', [locked]);
   expect(await fleet().release(runnerId, botIds)).toEqual([free]);
   expect(idsOf(await beat(runnerId))).toEqual([locked]);
-  await client.query('rollback');
+  await release();
   expect(await fleet().release(runnerId, botIds)).toEqual([locked]);
 });
 

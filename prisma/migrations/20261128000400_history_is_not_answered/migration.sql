@@ -22,11 +22,11 @@ BEGIN
   IF owed THEN
     next_kind := 'reply';
   ELSIF l.last_in_seq > upto THEN
-    next_kind := CASE
-      WHEN EXISTS (SELECT 1 FROM lead_messages m WHERE m.lead_id = p_lead AND m.sender = 'customer' AND m.seq > upto AND NOT m.history)
-        THEN coalesce(l.reply_kind, 'reply')
-      WHEN EXISTS (SELECT 1 FROM lead_messages m WHERE m.lead_id = p_lead AND m.sender = 'customer' AND m.seq > upto)
-        AND (SELECT b.history_capture FROM bots b WHERE b.id = l.bot_id) THEN 'capture' END;
+    SELECT CASE WHEN bool_or(NOT m.history) THEN coalesce(l.reply_kind, 'reply')
+                WHEN bool_and(b.history_capture) THEN 'capture' END
+      INTO next_kind
+      FROM lead_messages m JOIN bots b ON b.id = m.bot_id
+     WHERE m.lead_id = p_lead AND m.sender = 'customer' AND m.seq > upto;
   END IF;
   UPDATE leads SET answered_seq = greatest(answered_seq, upto), turn_until = NULL, turn_waiting_since = NULL, turn_failures = 0,
          reply_due_at = CASE WHEN next_kind IS NOT NULL THEN greatest(reply_due_at, clock_timestamp()) END,

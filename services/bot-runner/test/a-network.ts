@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { News, TheBook } from '@wbm/bus';
 import { botWake, messageSend, sandboxWake } from '@wbm/contracts';
-import { aBus, aStage, closeAfterwards, type RunningService, startService, waitFor } from '@wbm/testkit';
+import { aBus, aStage, closeAfterwards, type RunningService, startHearing, startService, waitFor } from '@wbm/testkit';
 
 type Env = Readonly<Record<string, string>>;
 
@@ -31,9 +31,7 @@ export async function aNetwork(options: Parameters<typeof aStage>[0] = {}) {
       const told: News<TheBook>[] = [];
       const ear = aBus('gateway', stage.env.REDIS_URL ?? '', stage.env.REDIS_PREFIX ?? '');
       ear.onNews((one) => void told.push(one));
-      const hearing = new Promise<void>((resolve) => ear.onReconnect(() => resolve()));
-      ear.start();
-      await hearing;
+      await startHearing(ear);
       return told;
     },
     inState: (botId: string, state: string, timeoutMs = 60_000) =>
